@@ -1,0 +1,1 @@
+"""Whipcount reads the coverage of a political negotiation and keeps the count."""

@@ -1,0 +1,123 @@
+"""From the tagger's scores to attributions: best tag sequence, spans, and which source and cue each content goes with.
+
+Used alike by training (to measure what ships) and at run time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+ROLES = ("source", "cue", "content")
+TAGS = ("O", *(f"{mark}-{role}" for role in ROLES for mark in "BI"))
+"""O, then B- and I- of source, cue and content: tag 1 + 2r begins role r, tag 2 + 2r continues it."""
+
+LINKED = ("source", "cue")
+WIDTH = 96
+"""Length of the query and key vectors of the linker."""
+
+DISTANCES = np.array([-128, -64, -32, -16, -8, -4, -2, -1, 0, 1, 2, 4, 8, 16, 32, 64, 128])
+LINE_STEPS = (-2, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the network says of one window of T pieces.
+
+    tags     (T, 7) emission scores
+    queries  (2, 2, T, WIDTH): for source and cue, the part that a content's first and last piece give to its query
+    keys     (2, 2, T, WIDTH): the part that a candidate's first and last piece give to its key
+    """
+
+    tags: Floats
+    queries: Floats
+    keys: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Linker:
+    """Parameters of the pointer that stay outside the network.
+
+    transitions  (7, 7) score of tag j after tag i; start (7,)
+    null         (2, WIDTH) key of "no source" and "no cue"
+    distance     (2, len(DISTANCES) + 1) bias by distance in pieces; line (2, 5) by distance in lines, -2 to 2
+    """
+
+    transitions: Floats
+    start: Floats
+    null: Floats
+    distance: Floats
+    line: Floats
+
+
+def best_tags(emissions: Floats, linker: Linker) -> NDArray[np.int64]:
+    """Viterbi: the best tag sequences of (N, T, 7) emission scores, (N, T)."""
+    batch, length, count = emissions.shape
+    back = np.zeros((batch, length, count), dtype=np.int8)
+    score = emissions[:, 0] + linker.start
+    for step in range(1, length):
+        options = score[:, :, None] + linker.transitions
+        back[:, step] = options.argmax(1)
+        score = options.max(1) + emissions[:, step]
+    tags = np.zeros((batch, length), dtype=np.int64)
+    tags[:, -1] = score.argmax(1)
+    rows = np.arange(batch)
+    for step in range(length - 1, 0, -1):
+        tags[:, step - 1] = back[rows, step, tags[:, step]]
+    return tags
+
+
+def runs(tags: NDArray[np.int64], role: int) -> list[tuple[int, int]]:
+    """Piece ranges (first, last inclusive) tagged as one role; a continuation without a beginning begins one."""
+    begin, inside = 1 + 2 * role, 2 + 2 * role
+    found: list[tuple[int, int]] = []
+    open_at = -1
+    for index, tag in enumerate(tags.tolist()):
+        if open_at >= 0 and tag != inside:
+            found.append((open_at, index - 1))
+            open_at = -1
+        if tag == begin or (tag == inside and open_at < 0):
+            open_at = index
+    if open_at >= 0:
+        found.append((open_at, len(tags) - 1))
+    return found
+
+
+def gaps(content: tuple[int, int], candidates: list[tuple[int, int]], lines: NDArray[np.int64]) -> tuple[
+    NDArray[np.int64], NDArray[np.int64]
+]:
+    """Buckets of distance in pieces and in lines from a content to each candidate."""
+    pieces, steps = [], []
+    for first, last in candidates:
+        if last < content[0]:
+            gap = last - content[0]
+        elif first > content[1]:
+            gap = first - content[1]
+        else:
+            gap = 0
+        pieces.append(int(np.searchsorted(DISTANCES, gap, side="right")))
+        step = int(lines[first] - lines[content[0]])
+        steps.append(min(max(step, LINE_STEPS[0]), LINE_STEPS[1]) - LINE_STEPS[0])
+    return np.array(pieces, dtype=np.int64), np.array(steps, dtype=np.int64)
+
+
+def link(scores: Scores, linker: Linker, content: tuple[int, int], candidates: list[tuple[int, int]],
+         lines: NDArray[np.int64], which: int) -> NDArray[np.float64]:
+    """Probabilities that each candidate, and last that none, is the content's source (which 0) or cue (which 1)."""
+    first, last = content
+    query = np.tanh(scores.queries[which, 0, first] + scores.queries[which, 1, last])
+    logits = np.empty(len(candidates) + 1, dtype=np.float64)
+    if candidates:
+        starts = [c[0] for c in candidates]
+        ends = [c[1] for c in candidates]
+        keys = np.tanh(scores.keys[which, 0, starts] + scores.keys[which, 1, ends])
+        pieces, steps = gaps(content, candidates, lines)
+        logits[:-1] = keys @ query + linker.distance[which, pieces] + linker.line[which, steps]
+    logits[-1] = float(np.tanh(linker.null[which]) @ query)
+    logits -= logits.max()
+    weights = np.exp(logits)
+    return np.asarray(weights / weights.sum())
