@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.language.windows import Window
+
 Floats = NDArray[np.float32]
 
 ROLES = ("source", "cue", "content")
@@ -29,8 +31,8 @@ class Scores:
     """What the network says of one window of T pieces.
 
     tags     (T, 7) emission scores
-    queries  (2, 2, T, WIDTH): for source and cue, the part that a content's first and last piece give to its query
-    keys     (2, 2, T, WIDTH): the part that a candidate's first and last piece give to its key
+    queries  (T, 2, 2, WIDTH): for source and cue, the part that a content's first and last piece give to its query
+    keys     (T, 2, 2, WIDTH): the part that a candidate's first and last piece give to its key
     """
 
     tags: Floats
@@ -109,15 +111,57 @@ def link(scores: Scores, linker: Linker, content: tuple[int, int], candidates: l
          lines: NDArray[np.int64], which: int) -> NDArray[np.float64]:
     """Probabilities that each candidate, and last that none, is the content's source (which 0) or cue (which 1)."""
     first, last = content
-    query = np.tanh(scores.queries[which, 0, first] + scores.queries[which, 1, last])
+    query = np.tanh(scores.queries[first, which, 0] + scores.queries[last, which, 1])
     logits = np.empty(len(candidates) + 1, dtype=np.float64)
     if candidates:
         starts = [c[0] for c in candidates]
         ends = [c[1] for c in candidates]
-        keys = np.tanh(scores.keys[which, 0, starts] + scores.keys[which, 1, ends])
+        keys = np.tanh(scores.keys[starts, which, 0] + scores.keys[ends, which, 1])
         pieces, steps = gaps(content, candidates, lines)
         logits[:-1] = keys @ query + linker.distance[which, pieces] + linker.line[which, steps]
     logits[-1] = float(np.tanh(linker.null[which]) @ query)
     logits -= logits.max()
     weights = np.exp(logits)
     return np.asarray(weights / weights.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One contiguous content as spans of the document, its source and cue (None for "none"), and the raw certainty."""
+
+    content: tuple[int, int]
+    source: tuple[int, int] | None
+    cue: tuple[int, int] | None
+    certainty: float
+
+
+def find(window: Window, scores: Scores, tags: NDArray[np.int64], linker: Linker) -> list[Found]:
+    """Contents that begin in the window's own part, each with its most probable source and cue.
+
+    A source that goes with a content broken off at the window's edge is found in the context pieces.
+    """
+    spans = [runs(tags, role) for role in range(len(ROLES))]
+    odds = scores.tags - scores.tags.max(1, keepdims=True)
+    chance = np.exp(odds) / np.exp(odds).sum(1, keepdims=True)
+    result = []
+    for content in spans[2]:
+        text_pieces = [i for i in range(content[0], content[1] + 1) if window.offsets[i, 0] >= 0]
+        if not text_pieces or text_pieces[0] < window.own:
+            continue
+        chosen: list[tuple[int, int] | None] = []
+        certain = float(np.log(chance[content[0] : content[1] + 1, 5:7].sum(1).clip(1e-6)).mean())
+        for which in range(len(LINKED)):
+            probabilities = link(scores, linker, content, spans[which], window.lines, which)
+            best = int(probabilities.argmax())
+            chosen.append(_span(window, spans[which][best]) if best < len(spans[which]) else None)
+            if which == 0:
+                certain += float(np.log(max(probabilities[best], 1e-6)))
+        whole = _span(window, content)
+        if whole is not None:
+            result.append(Found(whole, chosen[0], chosen[1], certain))
+    return result
+
+
+def _span(window: Window, run: tuple[int, int]) -> tuple[int, int] | None:
+    offsets = [o for o in window.offsets[run[0] : run[1] + 1].tolist() if o[0] >= 0]
+    return (offsets[0][0], offsets[-1][1]) if offsets else None

@@ -1,0 +1,145 @@
+"""The attribution reader: Document -> Attributions, by a small transformer that tags and links (`training/`)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+from whipcount.errors import ModelError
+from whipcount.language.decoding import LINKED, WIDTH, Found, Linker, Scores, best_tags, find
+from whipcount.language.quotes import quote_type, trim
+from whipcount.language.windows import Window, windows
+from whipcount.model import Attribution, Document, Span, Spans
+
+MODEL = Path(__file__).parent.parent / "knowledge" / "models" / "attribution"
+BATCH = 8
+"""Windows run together; larger batches gain nothing on two cores."""
+
+
+class Reader:
+    """Finds who is reported to have said or thought what.
+
+    The model is loaded at the first reading.  ModelError if a file is missing or is not the one that was shipped.
+    """
+
+    def __init__(self, folder: Path, threads: int = 0) -> None:
+        self.folder = folder
+        self.threads = threads
+
+    @classmethod
+    def load(cls, folder: Path = MODEL, threads: int = 0) -> Reader:
+        """The reader whose model is in `folder`; `threads` 0 lets the runtime take all cores."""
+        return cls(folder, threads)
+
+    @cached_property
+    def manifest(self) -> dict[str, object]:
+        """What the model's card says in data: version, digests, calibration."""
+        return dict(json.loads(self._file("manifest.json").read_text(encoding="utf-8")))
+
+    @property
+    def version(self) -> str:
+        """Version of the model that reads."""
+        return str(self.manifest["version"])
+
+    def verify(self) -> None:
+        """Compare the model's files with the digests they were shipped with; ModelError names the damaged one."""
+        digests = self.manifest["sha256"]
+        assert isinstance(digests, dict)
+        for name, digest in digests.items():
+            if hashlib.sha256(self._file(name).read_bytes()).hexdigest() != digest:
+                raise ModelError(f"{self.folder / name}: damaged model file; install whipcount again")
+
+    def _file(self, name: str) -> Path:
+        path = self.folder / name
+        if not path.is_file():
+            raise ModelError(f"{path}: model file is missing; install whipcount again")
+        return path
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        tokenizer = Tokenizer.from_file(str(self._file("tokenizer.json")))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    @cached_property
+    def _session(self) -> onnxruntime.InferenceSession:
+        self.verify()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self.threads or len(os.sched_getaffinity(0))
+        return onnxruntime.InferenceSession(str(self._file("reader.onnx")), options, providers=["CPUExecutionProvider"])
+
+    @cached_property
+    def _linker(self) -> Linker:
+        values = json.loads(self._file("linker.json").read_text(encoding="utf-8"))
+        return Linker(**{name: np.array(value, dtype=np.float32) for name, value in values.items()})
+
+    def read(self, document: Document) -> list[Attribution]:
+        """Attributions of the document's body, in text order, ids a1, a2, ...; spans are trimmed of blanks."""
+        return self.read_text(document.text, document.body)
+
+    def read_text(self, text: str, body: Sequence[Span] | None = None) -> list[Attribution]:
+        """As `read`, for a bare text of any length; `body` None reads all of it."""
+        found: list[Found] = []
+        for window, scores, tags in self._scores(windows(text, self._tokenizer, body)):
+            found += find(window, scores, tags, self._linker)
+        return _attributions(text, found, self._calibration)
+
+    @cached_property
+    def _calibration(self) -> tuple[float, float]:
+        slope, intercept = self.manifest["calibration"]  # type: ignore[misc]
+        return float(slope), float(intercept)
+
+    def _scores(self, cut: list[Window]) -> Iterator[tuple[Window, Scores, np.ndarray]]:
+        """Each window with its scores and best tags, in the given order; batches hold windows of like length."""
+        order = sorted(range(len(cut)), key=lambda i: len(cut[i].ids))
+        results: dict[int, tuple[Scores, np.ndarray]] = {}
+        for at in range(0, len(order), BATCH):
+            rows = order[at : at + BATCH]
+            length = max(len(cut[i].ids) for i in rows)
+            ids = np.zeros((len(rows), length), dtype=np.int64)
+            mask = np.zeros_like(ids)
+            for row, i in enumerate(rows):
+                ids[row, : len(cut[i].ids)] = cut[i].ids
+                mask[row, : len(cut[i].ids)] = 1
+            emissions, queries, keys = self._session.run(None, {"ids": ids, "mask": mask})
+            shape = (len(rows), length, len(LINKED), 2, WIDTH)
+            queries, keys = queries.reshape(shape), keys.reshape(shape)
+            # padding scores "O" so that it never changes the best tags of the window
+            emissions[mask == 0] = np.eye(emissions.shape[2], dtype=np.float32)[0] * 100
+            tags = best_tags(emissions, self._linker)
+            for row, i in enumerate(rows):
+                n = len(cut[i].ids)
+                results[i] = (Scores(emissions[row, :n], queries[row, :n], keys[row, :n]), tags[row, :n])
+        for i, window in enumerate(cut):
+            yield window, *results[i]
+
+
+def _attributions(text: str, found: list[Found], calibration: tuple[float, float]) -> list[Attribution]:
+    """Contents with the same source and the same cue are one attribution; a source alone does not join them."""
+    groups: dict[object, list[Found]] = {}
+    for number, item in enumerate(found):
+        key: object = (item.source, item.cue) if item.cue else number
+        groups.setdefault(key, []).append(item)
+    result: list[Attribution] = []
+    slope, intercept = calibration
+    for items in sorted(groups.values(), key=lambda g: g[0].content):
+        content: Spans = tuple(s for s in (trim(text, i.content) for i in items) if s[0] < s[1])
+        if not content:
+            continue
+        source = (trim(text, items[0].source),) if items[0].source else ()
+        cue = (trim(text, items[0].cue),) if items[0].cue else ()
+        raw = float(np.mean([i.certainty for i in items]))
+        confidence = 1 / (1 + np.exp(-(slope * raw + intercept)))
+        result.append(
+            Attribution(f"a{len(result) + 1}", source, cue, content, quote_type(text, content), round(float(confidence), 3))
+        )
+    return result
