@@ -23,6 +23,18 @@ def trim(text: str, span: Span) -> Span:
     return start, end
 
 
+def whole_words(text: str, span: Span, edge: str = "") -> Span:
+    """The span grown to whole words, then without blanks and the characters of `edge` at its end."""
+    start, end = span
+    while start > 0 and text[start].isalnum() and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    while end > start and (text[end - 1] in edge or text[end - 1].isspace()):
+        end -= 1
+    return trim(text, (start, end))
+
+
 def _quoted(line: str) -> list[bool]:
     """For each character of a line whether it is inside double quotation marks of any style.
 

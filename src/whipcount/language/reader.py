@@ -15,11 +15,14 @@ from tokenizers import Tokenizer
 
 from whipcount.errors import ModelError
 from whipcount.language.decoding import LINKED, WIDTH, Found, Linker, Scores, best_tags, find
-from whipcount.language.quotes import quote_type, trim
+from whipcount.language.quotes import quote_type, whole_words
 from whipcount.language.windows import Window, windows
 from whipcount.model import Attribution, Document, Span, Spans
 
 MODEL = Path(__file__).parent.parent / "knowledge" / "models" / "attribution"
+BRACKETS = "[("
+"""Opening brackets that a source or cue never ends with."""
+
 BATCH = 8
 """Windows run together; larger batches gain nothing on two cores."""
 
@@ -132,11 +135,12 @@ def _attributions(text: str, found: list[Found], calibration: tuple[float, float
     result: list[Attribution] = []
     slope, intercept = calibration
     for items in sorted(groups.values(), key=lambda g: g[0].content):
-        content: Spans = tuple(s for s in (trim(text, i.content) for i in items) if s[0] < s[1])
+        content: Spans = tuple(whole_words(text, i.content) for i in items)
+        content = tuple(span for span in content if any(c.isalnum() for c in text[slice(*span)]))
         if not content:
             continue
-        source = (trim(text, items[0].source),) if items[0].source else ()
-        cue = (trim(text, items[0].cue),) if items[0].cue else ()
+        source = (whole_words(text, items[0].source, BRACKETS),) if items[0].source else ()
+        cue = (whole_words(text, items[0].cue, BRACKETS),) if items[0].cue else ()
         raw = float(np.mean([i.certainty for i in items]))
         confidence = 1 / (1 + np.exp(-(slope * raw + intercept)))
         result.append(
