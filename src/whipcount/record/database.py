@@ -1,0 +1,85 @@
+"""Opening the database behind a record: one SQLite file, or whatever a database URL names."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from whipcount.errors import RecordError
+from whipcount.record import migrations
+
+PATIENCE = 30.0
+"""Seconds to wait while another program writes to the same file."""
+
+
+def connect(where: str | Path, create: bool) -> Engine:
+    """An engine for `where`; RecordError if there is nothing there that could be a record."""
+    if "://" in str(where):
+        try:
+            engine = create_engine(str(where))
+        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+            raise RecordError(
+                f"{str(where).partition('://')[0]}://: not a database that can be opened; {error}"
+            ) from error
+    else:
+        path = Path(where)
+        if not path.exists() and not create:
+            raise RecordError(f"{path}: no such record; make one with `whipcount read PATH... --record {path}`")
+        if path.is_dir() or not path.parent.is_dir():
+            raise RecordError(f"{path}: not a place for a record; name a file in an existing folder")
+        if path.exists() and path.stat().st_size:
+            with path.open("rb") as file:
+                if file.read(16) != b"SQLite format 3\0":
+                    raise RecordError(f"{path}: not a record of whipcount; name another file")
+        elif not create:
+            raise RecordError(f"{path}: an empty file, not a record; remove it and read again")
+        engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": PATIENCE})
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect(connection: sqlite3.Connection, _: Any) -> None:
+    connection.isolation_level = None  # transactions are begun below, not guessed by the driver
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _on_begin(connection: Connection) -> None:
+    # a writer takes the lock before it looks, so that what it saw is still so when it writes
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def prepare(engine: Engine, where: str | Path, create: bool) -> None:
+    """Bring the schema up to date, making it if `create` is set; RecordError if it is not a record or too new."""
+    try:
+        with engine.connect() as connection:
+            tables = set(inspect(connection).get_table_names())
+            revision = (
+                connection.scalar(text("SELECT version_num FROM alembic_version"))
+                if "alembic_version" in tables
+                else None
+            )
+        if revision == migrations.HEAD:
+            return
+        if revision is not None and str(revision) > migrations.HEAD:
+            raise RecordError(
+                f"{where}: made by a newer version of whipcount (schema {revision}); install that version"
+            )
+        if revision is None and tables:
+            raise RecordError(f"{where}: a database, but not a record of whipcount; name another file")
+        if revision is None and not create:
+            raise RecordError(f"{where}: holds no record; make one with `whipcount read PATH... --record {where}`")
+        if engine.dialect.name == "sqlite":
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        with engine.connect().execution_options(writes=True) as connection, connection.begin():
+            migrations.upgrade(connection)
+    except SQLAlchemyError as error:
+        reason = " ".join(str(getattr(error, "orig", None) or error).split())
+        raise RecordError(f"{where}: cannot be opened as a record: {reason}") from error
