@@ -76,8 +76,9 @@ def prepare(engine: Engine, where: str | Path, create: bool) -> None:
         if revision is None and not create:
             raise RecordError(f"{where}: holds no record; make one with `whipcount read PATH... --record {where}`")
         if engine.dialect.name == "sqlite":
-            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+            raw = engine.raw_connection()
+            raw.cursor().execute("PRAGMA journal_mode = WAL")  # the mode stays with the file
+            raw.close()
         with engine.connect().execution_options(writes=True) as connection, connection.begin():
             migrations.upgrade(connection)
     except SQLAlchemyError as error:
