@@ -1,0 +1,129 @@
+"""What a user names on the command line -> documents and failures, one by one."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from whipcount.documents.document import document_from_text
+from whipcount.documents.formats import FORMATS, LIMIT, Raw, jsonl, plain, unzipped
+from whipcount.errors import InputError
+from whipcount.model import Document, Failure
+
+CONTAINERS = {".jsonl", ".ndjson", ".csv", ".tsv"}
+
+
+def _suffix(path: Path) -> str:
+    """Lower-case suffix that decides the format; `.jsonl.gz` counts as `.jsonl`."""
+    name = path.name.lower()
+    return Path(name.removesuffix(".gz")).suffix
+
+
+def files(inputs: Sequence[str]) -> Iterator[Path | Failure]:
+    """Files named by paths, folders and patterns, folders in sorted order; `-` stays as it is."""
+    for entry in inputs:
+        path = Path(entry)
+        try:
+            if entry == "-" or path.is_file():
+                yield path
+            elif path.is_dir():
+                yield from (p for p in sorted(path.rglob("*")) if p.is_file() and not p.name.startswith(".")
+                            and _suffix(p) in FORMATS)
+            else:
+                found = sorted(glob.glob(entry, recursive=True)) if glob.has_magic(entry) else []
+                if not found:
+                    yield Failure(_one_line(entry), "no such file or folder; check the path")
+                yield from (Path(f) for f in found if Path(f).is_file())
+        except (OSError, ValueError):
+            yield Failure(_one_line(entry), "cannot be opened; check the path and its permissions")
+
+
+def count(inputs: Sequence[str]) -> int | None:
+    """Number of documents to expect, None where files must be read to know (JSONL, CSV, standard input)."""
+    number = 0
+    for file in files(inputs):
+        if isinstance(file, Path) and (str(file) == "-" or _suffix(file) in CONTAINERS):
+            return None
+        number += 1
+    return number
+
+
+def read(inputs: Sequence[str]) -> Iterator[Document | Failure]:
+    """Every document of the inputs, and a Failure for each that cannot be read; one never stops the others."""
+    taken: dict[str, str] = {}
+    for file in files(inputs):
+        if isinstance(file, Failure):
+            yield file
+            continue
+        for result in _file(file):
+            yield _unique(result, taken) if isinstance(result, Document) else result
+
+
+def _file(path: Path) -> Iterator[Document | Failure]:
+    where = "standard input" if str(path) == "-" else _one_line(str(path))
+    try:
+        if str(path) == "-":
+            data = sys.stdin.buffer.read(LIMIT + 1)
+            reader = jsonl if re.match(rb"\s*\{\s*\"", data) else plain
+        else:
+            if path.stat().st_size > LIMIT:
+                raise InputError(f"is larger than {LIMIT // 1_000_000} MB; split it")
+            data = path.read_bytes()
+            reader = FORMATS.get(_suffix(path)) or _unknown(path)
+            if path.name.lower().endswith(".gz"):
+                data = unzipped(data)
+        if len(data) > LIMIT:
+            raise InputError(f"is larger than {LIMIT // 1_000_000} MB; split it")
+        if not data.strip():
+            raise InputError("is empty")
+        single = reader not in (jsonl, FORMATS[".csv"])
+        for raw in reader(data):
+            yield _document(raw, path, where, single)
+    except InputError as error:
+        yield Failure(where, _one_line(str(error)))
+    except OSError as error:
+        yield Failure(where, f"cannot be opened ({_one_line(error.strerror or 'unknown reason')}); check its permissions")
+    except RecursionError:
+        yield Failure(where, "is nested too deeply; save the article alone")
+    except MemoryError:
+        yield Failure(where, "needs too much memory; split it")
+    except Exception as error:  # the format libraries raise all sorts on damaged files
+        yield Failure(where, f"is damaged or not what its name says ({type(error).__name__}); save it again or as .txt")
+
+
+def _unknown(path: Path) -> type[object]:
+    raise InputError(f"has a suffix that is not read ({_one_line(path.suffix) or 'none'}); use one of "
+                     f"{' '.join(sorted(FORMATS))}")
+
+
+def _document(raw: Raw, path: Path, where: str, single: bool) -> Document | Failure:
+    origin = f"{where}, {raw.part}" if raw.part else where
+    if raw.problem:
+        return Failure(origin, raw.problem)
+    if not any(c.isalnum() for c in raw.text):
+        return Failure(origin, "has no words in it")
+    try:
+        raw.text.encode("utf-8")
+    except UnicodeEncodeError:
+        return Failure(origin, "holds broken characters (lone surrogates); save it as UTF-8")
+    identity = raw.id or (path.stem if single and str(path) != "-" else None)
+    return document_from_text(raw.text, id=identity, title=raw.title, outlet=raw.outlet, date=raw.date,
+                              language=raw.language, author=raw.author, origin=origin)
+
+
+def _unique(document: Document, taken: dict[str, str]) -> Document:
+    """The document, with a short digest added to its id if another text has that id already."""
+    if taken.setdefault(document.id, document.sha256) == document.sha256:
+        return document
+    from dataclasses import replace
+
+    return replace(document, id=f"{document.id}-{hashlib.sha256(document.sha256.encode()).hexdigest()[:6]}")
+
+
+def _one_line(text: str) -> str:
+    """The text safe to print on one line."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:300]
