@@ -1,0 +1,190 @@
+"""Where each actor stands on each option, and how it came to stand there, derived from statements alone.
+
+The rules, the same for every actor, option and language:
+
+1. A statement counts when it has an actor to speak for and an option, and is not commentary.
+2. A statement without a stance is a neutral report.  It never decides; an actor of whom there is nothing else has no
+   stance.
+3. Statements are taken day by day, those without a date first.  The newest day decides.
+4. The actor's own word outranks what others report of it: on the day of a first-hand statement, and for `window` days
+   after it, ascribed, unnamed and narrated statements decide nothing.
+5. On one day each speaker has one stance, the one taken most often; a tie goes to the more guarded stance (conditional,
+   then undecided), and a speaker who supports as often as he opposes decides nothing.  The day's stance is found from its
+   speakers' in the same way.
+6. The actor is divided when support and oppose both stand: among its first-hand speakers of the day, or between
+   persons whose latest first-hand statements are no more than `window` days apart.
+7. Days with the same result that follow each other are one run.  A position is the last run up to the date asked for;
+   it holds since the first day of the run.
+
+No rule looks at the order in which statements come, so neither does the result depend on it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from whipcount.model import Entry, Position, SpeakerKind, Stance, Voice
+
+WINDOW = 7
+"""Days for which an actor's own word stands against the reports of others, and against its own colleagues."""
+
+GUARDED = (Stance.CONDITIONAL, Stance.UNDECIDED)
+"""The stances that win a tie, in this order: they say less than the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Days on end with one result.
+
+    since     ISO date of the first day, None if the statements have no date
+    stance    None when the actor is divided
+    entries   the statements it rests on, latest last;  latest  those of the last day
+    """
+
+    since: str | None
+    stance: Stance | None
+    entries: tuple[Entry, ...]
+    latest: tuple[Entry, ...]
+
+
+def positions(
+    entries: Iterable[Entry], at: str | None = None, *, count_ascribed: bool = True, window: int = WINDOW
+) -> list[Position]:
+    """The position of every actor on every option that it spoke about, sorted by actor and option.
+
+    `at`: an ISO date or a prefix of one; statements made after that day, month or year are not known yet.
+    `count_ascribed` False leaves only what actors said themselves.  The rules are those of this module.
+    """
+    found = []
+    for (actor, option), said in _by_actor_and_option(entries, at, count_ascribed).items():
+        runs = runs_of(said, window)
+        if not runs:
+            found.append(Position(actor, option, None, statements=tuple(entry.key for entry in said)))
+            continue
+        run = runs[-1]
+        leans = {entry.statement.lean for entry in run.latest}
+        before = [earlier.stance for earlier in runs[:-1] if earlier.stance not in (None, run.stance)]
+        found.append(
+            Position(
+                actor=actor,
+                option=option,
+                stance=run.stance,
+                lean=leans.pop() if len(leans) == 1 and run.stance is not None else None,
+                conditions=tuple(sorted({c for entry in run.latest for c in entry.statement.conditions})),
+                divided=run.stance is None,
+                voices=tuple(voice for voice in Voice if any(e.statement.voice == voice for e in run.entries)),
+                statements=tuple(entry.key for entry in run.entries),
+                since=run.since,
+                changed=before[-1] if before else None,
+            )
+        )
+    return found
+
+
+def histories(
+    entries: Iterable[Entry], at: str | None = None, *, count_ascribed: bool = True, window: int = WINDOW
+) -> dict[tuple[str, str], list[Run]]:
+    """All runs of every actor on every option, oldest first; the arguments are those of `positions`."""
+    grouped = _by_actor_and_option(entries, at, count_ascribed)
+    return {key: runs for key, said in grouped.items() if (runs := runs_of(said, window))}
+
+
+def runs_of(entries: Iterable[Entry], window: int = WINDOW) -> list[Run]:
+    """The runs of one actor's statements on one option, oldest first; neutral reports are passed over."""
+    days: dict[int, list[Entry]] = {}
+    for entry in sorted(entries, key=_order):
+        if entry.statement.stance is not None:
+            days.setdefault(_day(entry.date), []).append(entry)
+    runs: list[Run] = []
+    words: dict[str, tuple[int, list[Entry]]] = {}
+    own_word: int | None = None
+    for day, said in days.items():
+        first_hand = _by_speaker(entry for entry in said if entry.statement.voice == Voice.FIRST_HAND)
+        if first_hand:
+            own_word = day
+            recent = {speaker: word for speaker, (when, word) in words.items() if day - when <= window}
+            speakers = first_hand if not _divided(recent | first_hand) else recent | first_hand
+            words.update({who: (day, word) for who, word in first_hand.items() if _is_person(word[0])})
+        elif own_word is not None and day - own_word <= window:
+            continue
+        else:
+            speakers = _by_speaker(said)
+        stance = _prevailing(word[0].statement.stance for word in speakers.values())
+        divided = bool(first_hand) and _divided(speakers)
+        if stance is None and not divided:
+            continue
+        counted = sorted((entry for word in speakers.values() for entry in word), key=_order)
+        if divided:
+            stance = None
+        else:
+            counted = [entry for entry in counted if entry.statement.stance == stance]
+        if runs and runs[-1].stance == stance:
+            known = {entry.key for entry in runs[-1].entries}
+            more = tuple(entry for entry in counted if entry.key not in known)
+            runs[-1] = Run(runs[-1].since, stance, runs[-1].entries + more, tuple(counted))
+        else:
+            runs.append(Run(said[0].date if day else None, stance, tuple(counted), tuple(counted)))
+    return runs
+
+
+def _by_actor_and_option(
+    entries: Iterable[Entry], at: str | None, count_ascribed: bool
+) -> dict[tuple[str, str], list[Entry]]:
+    grouped: dict[tuple[str, str], list[Entry]] = {}
+    for entry in sorted(entries, key=_order):
+        said = entry.statement
+        if said.speaks_for is None or said.option is None or said.voice == Voice.COMMENTARY:
+            continue
+        if said.voice != Voice.FIRST_HAND and not count_ascribed:
+            continue
+        if at is not None and entry.date is not None and entry.date[: len(at)] > at:
+            continue
+        grouped.setdefault((said.speaks_for, said.option), []).append(entry)
+    return dict(sorted(grouped.items()))
+
+
+def _order(entry: Entry) -> tuple[int, str, str]:
+    return _day(entry.date), entry.date or "", entry.key
+
+
+def _day(date: str | None) -> int:
+    """Number of the day; a month or year counts as its first day, and no date (or none that is one) as 0."""
+    if not date:
+        return 0
+    parts = (date + "-01-01").split("-") if len(date) == 4 else (date + "-01").split("-")
+    try:
+        return datetime.date(*map(int, parts[:3])).toordinal()
+    except (TypeError, ValueError):
+        return 0
+
+
+def _by_speaker(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """What each speaker's one stance of the day rests on; speakers who contradict themselves are left out."""
+    grouped: dict[str, list[Entry]] = {}
+    for entry in entries:
+        grouped.setdefault(entry.statement.speaker_id or entry.statement.speaker, []).append(entry)
+    words = {}
+    for speaker, said in grouped.items():
+        stance = _prevailing(entry.statement.stance for entry in said)
+        if stance is not None:
+            words[speaker] = [entry for entry in said if entry.statement.stance == stance]
+    return words
+
+
+def _divided(speakers: dict[str, list[Entry]]) -> bool:
+    return {Stance.SUPPORT, Stance.OPPOSE} <= {word[0].statement.stance for word in speakers.values()}
+
+
+def _is_person(entry: Entry) -> bool:
+    return entry.statement.speaker_kind == SpeakerKind.PERSON
+
+
+def _prevailing(stances: Iterable[Stance | None]) -> Stance | None:
+    """The most frequent; of a tie the more guarded, and none when only support and oppose are tied."""
+    counts = Counter(stances)
+    most = max(counts.values(), default=0)
+    tied = [stance for stance in (*GUARDED, Stance.SUPPORT, Stance.OPPOSE) if most and counts[stance] == most]
+    return None if not tied or tied == [Stance.SUPPORT, Stance.OPPOSE] else tied[0]
