@@ -9,8 +9,8 @@ The rules, the same for every actor, option and language:
 4. The actor's own word outranks what others report of it: on the day of a first-hand statement, and for `window` days
    after it, ascribed, unnamed and narrated statements decide nothing.
 5. On one day each speaker has one stance, the one taken most often; a tie goes to the more guarded stance (conditional,
-   then undecided), and a speaker who supports as often as he opposes decides nothing.  The day's stance is found from its
-   speakers' in the same way.
+   then undecided), and a speaker who supports as often as he opposes decides nothing.  The day's stance is found from
+   its speakers' in the same way.
 6. The actor is divided when support and oppose both stand: among its first-hand speakers of the day, or between
    persons whose latest first-hand statements are no more than `window` days apart.
 7. Days with the same result that follow each other are one run.  A position is the last run up to the date asked for;

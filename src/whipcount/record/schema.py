@@ -2,8 +2,8 @@
 
 Every row is written once: in SQLite triggers refuse to change or remove any (`append_only`).  A judgement on a
 statement is a new row in `reviews`; a codebook that changes is a new row in `codebooks`; a document read anew, by
-another coder or with another codebook, is a new row in `readings` with its own statements.  No table holds the time of a
-reading, so that the same inputs give the same record, interrupted or not.
+another coder or with another codebook, is a new row in `readings` with its own statements.  No table holds the time of
+a reading, so that the same inputs give the same record, interrupted or not.
 """
 
 from __future__ import annotations

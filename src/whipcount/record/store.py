@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from whipcount.errors import RecordError, UsageError
 from whipcount.model import Attribution, Codebook, Coder, Document, Entry, Statement
-from whipcount.record import schema, values
+from whipcount.record import rows, schema, values
 from whipcount.record.database import connect, prepare
 from whipcount.record.schema import (
     actors,
@@ -23,7 +23,6 @@ from whipcount.record.schema import (
     codebooks,
     coders,
     documents,
-    links,
     readings,
     reviews,
     statements,
@@ -91,7 +90,8 @@ class Record:
         self.close()
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def looking(self) -> Iterator[Connection]:
+        """A connection to read by."""
         with self._errors(), self._engine.connect() as connection:
             yield connection
 
@@ -114,31 +114,23 @@ class Record:
     def add_codebook(self, codebook: Codebook) -> None:
         """Make `codebook` the current one of its name; earlier versions stay with what was read by them."""
         with self._writing() as connection:
-            self._codebook_number(connection, codebook)
+            rows.codebook_number(connection, codebook)
 
     def codebook(self, name: str | None = None) -> Codebook | None:
         """The current codebook called `name`, or the newest of all; None if there is none."""
         query = select(codebooks.c.content).order_by(codebooks.c.number.desc()).limit(1)
         if name is not None:
             query = query.where(codebooks.c.name == name)
-        with self._reading() as connection:
+        with self.looking() as connection:
             content = connection.scalar(query)
         return values.codebook(content) if content else None
-
-    def _codebook_number(self, connection: Connection, codebook: Codebook) -> int:
-        digest = values.digest(codebook)
-        newest = select(codebooks.c.number, codebooks.c.digest).where(codebooks.c.name == codebook.name)
-        row = connection.execute(newest.order_by(codebooks.c.number.desc()).limit(1)).first()
-        if row and row.digest == digest:
-            return int(row.number)
-        return _add(connection, codebooks, name=codebook.name, digest=digest, content=values.plain(codebook))
 
     # Documents and what was read in them
 
     def has(self, sha256: str, coder: Coder, codebook: Codebook | None) -> bool:
         """Whether the text with this digest was read by this coder (name and version) with this very codebook."""
-        with self._reading() as connection:
-            return _was_read(connection, sha256, coder, codebook)
+        with self.looking() as connection:
+            return rows.was_read(connection, sha256, coder, codebook)
 
     def add(
         self,
@@ -155,35 +147,35 @@ class Record:
         number of the reading ("r2.s1"), so that the key of a statement names it for good.
         """
         with self._writing() as connection:
-            if _was_read(connection, document.sha256, coder, codebook):
+            if rows.was_read(connection, document.sha256, coder, codebook):
                 return False
-            number = _document_number(connection, document)
-            earlier = connection.scalar(select(func.count()).where(readings.c.document == number))
-            prefix = f"r{earlier + 1}." if earlier else ""
-            reading = _add(
+            number = rows.document_number(connection, document)
+            earlier = connection.scalar(select(func.count()).where(readings.c.document == number)) or 0
+            prefix = rows.prefix(earlier + 1)
+            reading = rows.add(
                 connection,
                 readings,
                 document=number,
-                coder=_coder_number(connection, coder),
-                codebook=self._codebook_number(connection, codebook) if codebook else None,
+                coder=rows.coder_number(connection, coder),
+                codebook=rows.codebook_number(connection, codebook) if codebook else None,
             )
-            rows = [{**values.plain(a), "id": prefix + a.id, "reading": reading} for a in attributions]
-            if rows:
-                connection.execute(insert(schema.attributions), rows)
-            rows = [_statement_row(connection, s, prefix, number, reading) for s in statements]
-            if rows:
-                connection.execute(insert(schema.statements), rows)
+            found = [{**values.plain(a), "id": prefix + a.id, "reading": reading} for a in attributions]
+            if found:
+                connection.execute(insert(schema.attributions), found)
+            found = [rows.statement_row(connection, s, prefix, number, reading) for s in statements]
+            if found:
+                connection.execute(insert(schema.statements), found)
         return True
 
     def documents(self) -> list[Document]:
         """All documents, in the order in which they were added."""
-        with self._reading() as connection:
-            return _documents(connection, select(documents).order_by(documents.c.number))
+        with self.looking() as connection:
+            return rows.documents_of(connection, select(documents).order_by(documents.c.number))
 
     def document(self, id: str) -> Document:
         """The document called `id`; UsageError if there is none."""
-        with self._reading() as connection:
-            found = _documents(connection, select(documents).where(documents.c.id == id))
+        with self.looking() as connection:
+            found = rows.documents_of(connection, select(documents).where(documents.c.id == id))
         if not found:
             raise UsageError(f"{id}: no such document in {self.where}")
         return found[0]
@@ -196,9 +188,11 @@ class Record:
             .where(documents.c.id == document_id)
         )
         query = select(attributions).where(attributions.c.reading == newest.scalar_subquery())
-        with self._reading() as connection:
-            rows = connection.execute(query.order_by(attributions.c.number)).mappings()
-            return [values.attribution(dict(row)) for row in rows]
+        with self.looking() as connection:
+            return [
+                values.attribution(dict(row))
+                for row in connection.execute(query.order_by(attributions.c.number)).mappings()
+            ]
 
     # Statements and reviews
 
@@ -221,7 +215,7 @@ class Record:
         is the name or the id of the actor spoken for; `since` and `until` are ISO dates, both included, and leave out
         statements without a date; `coder` is the coder's name.
         """
-        query = _entries_query()
+        query = rows.entries_query()
         for column, wanted in ((documents.c.id, document), (documents.c.outlet, outlet), (coders.c.name, coder)):
             if wanted is not None:
                 query = query.where(column == wanted)
@@ -244,13 +238,13 @@ class Record:
     def entry(self, key: str) -> Entry:
         """The statement called `key` as it stands, rejected or not; UsageError if there is none."""
         document, _, id = key.rpartition(":")
-        query = _entries_query(superseded=True).where(documents.c.id == document, statements.c.id == id)
+        query = rows.entries_query(superseded=True).where(documents.c.id == document, statements.c.id == id)
         for entry in self._entries(query, rejected=True):
             return entry
         raise UsageError(f"{key}: no such statement in {self.where}; `whipcount statements` lists their keys")
 
     def _entries(self, query: Select[Any], rejected: bool = False) -> list[Entry]:
-        with self._reading() as connection:
+        with self.looking() as connection:
             newest = select(func.max(reviews.c.number)).group_by(reviews.c.statement)
             judgements = {
                 row.statement: row for row in connection.execute(select(reviews).where(reviews.c.number.in_(newest)))
@@ -261,14 +255,17 @@ class Record:
                 if judgement and judgement.verdict == "reject" and not rejected:
                     continue
                 fields = judgement.fields if judgement and judgement.verdict == "correct" else {}
-                result.append(_entry(row, fields))
+                result.append(rows.entry_of(row, fields))
             return result
 
-    def review(self, key: str, verdict: Judgement, fields: dict[str, str | None], coder: Coder) -> None:
+    def review(
+        self, key: str, verdict: Judgement, fields: dict[str, str | None], coder: Coder, made: str | None = None
+    ) -> None:
         """Add a judgement on the statement called `key`; the newest one counts, earlier ones stay.
 
         `fields` are the corrected ones of a "correct", with None for "nothing"; they replace those of earlier
-        corrections.  UsageError if the statement, the verdict, a field or a value does not exist.
+        corrections.  `made` is the time of the judgement (ISO), None for now.  UsageError if the statement, the
+        verdict, a field or a value does not exist.
         """
         entry = self.entry(key)
         if verdict not in ("accept", "reject", "correct"):
@@ -278,16 +275,16 @@ class Record:
         for name in fields:
             if name not in CORRECTABLE:
                 raise UsageError(f"{name}: cannot be corrected; the fields are {', '.join(CORRECTABLE)}")
-        _corrected(entry.statement, fields)
+        rows.corrected(entry.statement, fields)
         with self._writing() as connection:
-            _add(
+            rows.add(
                 connection,
                 reviews,
-                statement=connection.scalar(_number_of(key)),
-                coder=_coder_number(connection, coder),
+                statement=connection.scalar(rows.number_of(key)),
+                coder=rows.coder_number(connection, coder),
                 verdict=verdict,
                 fields=fields,
-                made=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+                made=made or datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             )
 
     def reviews(self, key: str) -> list[Review]:
@@ -295,149 +292,32 @@ class Record:
         query = (
             select(reviews, coders.c.name, coders.c.version, coders.c.is_model)
             .join(coders, coders.c.number == reviews.c.coder)
-            .where(reviews.c.statement == _number_of(key).scalar_subquery())
+            .where(reviews.c.statement == rows.number_of(key).scalar_subquery())
             .order_by(reviews.c.number)
         )
-        with self._reading() as connection:
+        with self.looking() as connection:
             return [
                 Review(row.verdict, dict(row.fields), Coder(row.name, row.version, row.is_model), row.made)
                 for row in connection.execute(query)
             ]
 
+    def judged(self) -> set[str]:
+        """Keys of all statements that somebody judged."""
+        query = select(documents.c.id, statements.c.id).join(documents, documents.c.number == statements.c.document)
+        with self.looking() as connection:
+            found = connection.execute(query.where(statements.c.number.in_(select(reviews.c.statement))))
+            return {f"{document}:{statement}" for document, statement in found}
+
+    def newest_key(self, sha256: str, statement: str) -> str:
+        """The key of a statement of the newest reading of the text with this digest, by its id in that reading."""
+        query = select(documents.c.id, func.count()).join(readings, readings.c.document == documents.c.number)
+        with self.looking() as connection:
+            row = connection.execute(query.where(documents.c.sha256 == sha256).group_by(documents.c.id)).one()
+        return f"{row[0]}:{rows.prefix(row[1])}{statement}"
+
     def check(self) -> list[str]:
         """What is not sound in this record, one line each; an empty list if all is well."""
         from whipcount.record.soundness import faults
 
-        with self._reading() as connection:
+        with self.looking() as connection:
             return faults(connection)
-
-
-def _add(connection: Connection, table: Any, **row: Any) -> int:
-    """Insert one row; its number."""
-    key: Any = connection.execute(insert(table).values(**row)).inserted_primary_key
-    return int(key[0])
-
-
-def _was_read(connection: Connection, sha256: str, coder: Coder, codebook: Codebook | None) -> bool:
-    query = (
-        select(readings.c.number)
-        .join(documents, documents.c.number == readings.c.document)
-        .join(coders, coders.c.number == readings.c.coder)
-        .outerjoin(codebooks, codebooks.c.number == readings.c.codebook)
-        .where(documents.c.sha256 == sha256, coders.c.name == coder.name, coders.c.version == coder.version)
-        .where(coders.c.is_model == coder.is_model)
-        .where(codebooks.c.digest == values.digest(codebook) if codebook else readings.c.codebook.is_(None))
-    )
-    return connection.execute(query.limit(1)).first() is not None
-
-
-def _document_number(connection: Connection, document: Document) -> int:
-    number = connection.scalar(select(documents.c.number).where(documents.c.sha256 == document.sha256))
-    if number is not None:
-        return int(number)
-    row = values.plain(document)
-    chain = row.pop("chain")
-    if connection.scalar(select(documents.c.number).where(documents.c.id == document.id)) is not None:
-        row["id"] = f"{document.id}-{document.sha256[:8]}"
-    number = _add(connection, documents, **row)
-    if chain:
-        connection.execute(insert(links), [{**link, "document": number} for link in chain])
-    return number
-
-
-def _coder_number(connection: Connection, coder: Coder) -> int:
-    query = select(coders.c.number).where(coders.c.name == coder.name, coders.c.version == coder.version)
-    number = connection.scalar(query.where(coders.c.is_model == coder.is_model))
-    if number is not None:
-        return int(number)
-    return _add(connection, coders, name=coder.name, version=coder.version, is_model=coder.is_model)
-
-
-def _actor_number(connection: Connection, name: str, id: str) -> int:
-    number = connection.scalar(select(actors.c.number).where(actors.c.name == name, actors.c.id == id))
-    return int(number) if number is not None else _add(connection, actors, name=name, id=id)
-
-
-def _statement_row(
-    connection: Connection, statement: Statement, prefix: str, document: int, reading: int
-) -> dict[str, Any]:
-    row = values.plain(statement)
-    name, id = row.pop("speaks_for"), row.pop("actor_id")
-    row["actor"] = _actor_number(connection, name or "", id or "") if name or id else None
-    row["id"] = prefix + statement.id
-    row["attribution"] = prefix + statement.attribution if statement.attribution else None
-    return {**row, "document": document, "reading": reading}
-
-
-def _documents(connection: Connection, query: Select[Any]) -> list[Document]:
-    wanted = query.with_only_columns(documents.c.number).order_by(None)
-    chains: dict[int, list[Any]] = {}
-    for link in connection.execute(
-        select(links).where(links.c.document.in_(wanted)).order_by(links.c.number)
-    ).mappings():
-        chains.setdefault(link["document"], []).append(link)
-    rows = connection.execute(query).mappings()
-    return [values.document(dict(row), chains.get(row["number"], [])) for row in rows]
-
-
-def _number_of(key: str) -> Select[tuple[int]]:
-    document, _, id = key.rpartition(":")
-    return (
-        select(statements.c.number)
-        .join(documents, documents.c.number == statements.c.document)
-        .where(documents.c.id == document, statements.c.id == id)
-    )
-
-
-def _entries_query(superseded: bool = False) -> Select[Any]:
-    query = (
-        select(
-            statements,
-            actors.c.name.label("speaks_for"),
-            actors.c.id.label("actor_id"),
-            documents.c.id.label("in_document"),
-            documents.c.title,
-            documents.c.outlet,
-            documents.c.date.label("published"),
-            coders.c.name.label("coder"),
-            coders.c.version,
-            coders.c.is_model,
-        )
-        .join(documents, documents.c.number == statements.c.document)
-        .join(readings, readings.c.number == statements.c.reading)
-        .join(coders, coders.c.number == readings.c.coder)
-        .outerjoin(actors, actors.c.number == statements.c.actor)
-        .order_by(statements.c.number)
-    )
-    if superseded:
-        return query
-    newest = (
-        select(func.max(readings.c.number))
-        .join(coders, coders.c.number == readings.c.coder)
-        .outerjoin(codebooks, codebooks.c.number == readings.c.codebook)
-        .group_by(readings.c.document, coders.c.name, codebooks.c.name)
-    )
-    return query.where(statements.c.reading.in_(newest))
-
-
-def _entry(row: Any, fields: dict[str, str | None]) -> Entry:
-    said = {**row, "speaks_for": row["speaks_for"] or None, "actor_id": row["actor_id"] or None}
-    statement = _corrected(values.statement(said), fields)
-    return Entry(
-        statement=statement,
-        document=row["in_document"],
-        coder=Coder(row["coder"], row["version"], row["is_model"]),
-        title=row["title"],
-        outlet=row["outlet"],
-        date=statement.date or row["published"],
-    )
-
-
-def _corrected(statement: Statement, fields: dict[str, str | None]) -> Statement:
-    """The statement with `fields` replaced; UsageError if a value is not one of the words of the house."""
-    if not fields:
-        return statement
-    try:
-        return values.statement({**values.plain(statement), **fields})
-    except ValueError as error:
-        raise UsageError(f"correction: {error}") from error

@@ -1,0 +1,81 @@
+"""Whether everything that is needed is here and whole."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from whipcount.cli.output import CSV, JSON, show
+
+PACKAGES = ("onnxruntime", "tokenizers", "numpy", "scipy", "polars", "networkx", "sqlalchemy", "alembic", "fastapi")
+
+
+def doctor(
+    record: Annotated[Path | None, typer.Argument(metavar="[RECORD]", help="A record to check as well.")] = None,
+    json: JSON = False,
+    csv: CSV = False,
+) -> int:
+    """Say what is installed, whether the models are the ones that were shipped, and whether a record is sound.
+
+    The exit status is 1 if anything is wrong.
+    """
+    rows = [{"part": "whipcount", "state": "ok", "detail": importlib.metadata.version("whipcount")}]
+    rows += [_package(name) for name in PACKAGES]
+    rows += _models()
+    if record is not None:
+        rows += _record(record)
+    show(["part", "state", "detail"], rows, json=json, csv=csv)
+    return 0 if all(row["state"] == "ok" for row in rows) else 1
+
+
+def _package(name: str) -> dict[str, str]:
+    try:
+        return {"part": name, "state": "ok", "detail": importlib.metadata.version(name)}
+    except importlib.metadata.PackageNotFoundError:
+        return {"part": name, "state": "missing", "detail": "install whipcount again"}
+
+
+def _models() -> list[dict[str, str]]:
+    from importlib.resources import files
+
+    folder = Path(str(files("whipcount.knowledge"))) / "models"
+    manifests = sorted(folder.glob("*/manifest.json"))
+    if not manifests:
+        return [{"part": "models", "state": "missing", "detail": f"{folder}: none; install whipcount again"}]
+    return [_model(manifest) for manifest in manifests]
+
+
+def _model(manifest: Path) -> dict[str, str]:
+    part = f"model {manifest.parent.name}"
+    try:
+        card: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
+        digests: dict[str, str] = card.get("sha256", {})
+        for name, digest in digests.items():
+            if hashlib.sha256((manifest.parent / name).read_bytes()).hexdigest() != digest:
+                return {
+                    "part": part,
+                    "state": "damaged",
+                    "detail": f"{name} is not as shipped; install whipcount again",
+                }
+    except (OSError, ValueError, AttributeError) as error:
+        return {"part": part, "state": "damaged", "detail": f"{error}; install whipcount again"}
+    return {"part": part, "state": "ok", "detail": f"version {card.get('version')}, {len(digests)} files as shipped"}
+
+
+def _record(path: Path) -> list[dict[str, str]]:
+    from whipcount.errors import RecordError
+    from whipcount.record import Record
+
+    try:
+        with Record.open(path) as store:
+            faults = store.check()
+            detail = f"{len(store.documents())} documents, {len(store.entries())} statements"
+    except RecordError as error:
+        return [{"part": f"record {path}", "state": "damaged", "detail": str(error)}]
+    found = [{"part": f"record {path}", "state": "unsound", "detail": fault} for fault in faults]
+    return found or [{"part": f"record {path}", "state": "ok", "detail": detail}]

@@ -1,0 +1,137 @@
+"""From a document to what is said in it: attributions, then statements, by the models that are shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from whipcount.errors import WhipcountError
+from whipcount.model import Attribution, Codebook, Coder, Document, Failure, Statement
+
+if TYPE_CHECKING:
+    from whipcount.coding.coder import StatementCoder
+    from whipcount.language.actors import Actors
+    from whipcount.language.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document and what was read in it."""
+
+    document: Document
+    attributions: tuple[Attribution, ...]
+    statements: tuple[Statement, ...]
+
+    def line(self) -> dict[str, Any]:
+        """The reading as `whipcount extract` writes it: plain values, offsets into `text`."""
+        document = self.document
+        return {
+            "id": document.id,
+            "title": document.title,
+            "date": document.date,
+            "outlet": document.outlet,
+            "chain": [{"name": link.name, "relation": str(link.relation)} for link in document.chain],
+            "language": document.language,
+            "text": document.text,
+            "attributions": [_attribution(attribution) for attribution in self.attributions],
+            "statements": [_statement(statement) for statement in self.statements],
+        }
+
+
+class Pipeline:
+    """Reads documents.  Models are loaded when the first document is read; ModelError if one is missing or damaged.
+
+    `actors` are files of further actors, beside those that are shipped; InputError if one is not what it should be.
+    """
+
+    def __init__(self, actors: Sequence[Path] = ()) -> None:
+        self._actor_files = tuple(actors)
+
+    @cached_property
+    def _reader(self) -> Reader:
+        from whipcount.language.reader import Reader
+
+        return Reader.load()
+
+    @cached_property
+    def _actors(self) -> Actors:
+        from whipcount.language.actors import Actors
+
+        return Actors.load(extra=self._actor_files)
+
+    @cached_property
+    def _coder(self) -> StatementCoder:
+        from whipcount.coding.coder import StatementCoder
+
+        return StatementCoder.load()
+
+    def coder(self, codebook: Codebook | None) -> Coder:
+        """Who codes what is read: the models, with the versions that decide what they find."""
+        version = f"reader {self._reader.version}"
+        if codebook is not None:
+            version += f", {self._coder.coder.name} {self._coder.coder.version}"
+        return Coder("whipcount", version)
+
+    def read(self, document: Document, codebook: Codebook | None = None) -> Reading:
+        """What is said in `document`; without a codebook no option, stance or condition is coded."""
+        from whipcount.language.speakers import statements
+
+        attributions = self._reader.read(document)
+        found = statements(document, attributions, self._actors)
+        if codebook is not None:
+            found = self._coder.code(document, found, codebook)
+        return Reading(document, tuple(attributions), tuple(found))
+
+    def attempt(self, document: Document, codebook: Codebook | None = None) -> Reading | Failure:
+        """As `read`, but a document that cannot be read is a Failure, so that it does not stop the others."""
+        try:
+            return self.read(document, codebook)
+        except WhipcountError:
+            raise
+        except Exception as error:
+            reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+            return Failure(document.origin or document.id, f"could not be read ({reason}); the other inputs go on")
+
+
+def _spans(spans: Sequence[tuple[int, int]]) -> list[list[int]]:
+    return [[start, end] for start, end in spans]
+
+
+def _attribution(attribution: Attribution) -> dict[str, Any]:
+    return {
+        "id": attribution.id,
+        "source": _spans(attribution.source),
+        "cue": _spans(attribution.cue),
+        "content": _spans(attribution.content),
+        "quote_type": str(attribution.quote_type),
+        "confidence": attribution.confidence,
+    }
+
+
+def _statement(statement: Statement) -> dict[str, Any]:
+    return {
+        "id": statement.id,
+        "attribution": statement.attribution,
+        "content": _spans(statement.content),
+        "source": _spans(statement.source),
+        "cue": _spans(statement.cue),
+        "quote_type": str(statement.quote_type),
+        "speaker": statement.speaker,
+        "speaker_id": statement.speaker_id,
+        "speaker_kind": str(statement.speaker_kind),
+        "speaks_for": statement.speaks_for,
+        "actor_id": statement.actor_id,
+        "voice": str(statement.voice),
+        "chain": list(statement.chain),
+        "option": statement.option,
+        "stance": statement.stance and str(statement.stance),
+        "lean": statement.lean and str(statement.lean),
+        "conditions": list(statement.conditions),
+        "condition_text": list(statement.condition_text),
+        "date": statement.date,
+        "confidence": statement.confidence,
+        "rationale": _spans(statement.rationale),
+    }

@@ -1,0 +1,166 @@
+"""A whole record as lines of JSON, and back: one line a reading, with all that is needed to make the record again.
+
+The lines are those of `whipcount extract` with more fields; lines of `extract` itself can be read too.  Exporting what
+was imported gives the same lines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import select
+
+from whipcount.errors import InputError, UsageError
+from whipcount.model import Attribution, Codebook, Coder, DateBasis, Document, Statement
+from whipcount.record import rows, values
+from whipcount.record.schema import actors, attributions, codebooks, coders, documents, readings, reviews, statements
+from whipcount.record.store import Record
+
+SPANS = ("content", "source", "cue", "rationale")
+
+
+def lines(record: Record) -> Iterator[dict[str, Any]]:
+    """The readings of a record in the order of their making; a codebook is written out once, then named by digest."""
+    written: set[str] = set()
+    seen: dict[int, int] = {}
+    query = (
+        select(readings, coders.c.name, coders.c.version, coders.c.is_model, codebooks.c.digest, codebooks.c.content)
+        .join(coders, coders.c.number == readings.c.coder)
+        .outerjoin(codebooks, codebooks.c.number == readings.c.codebook)
+        .order_by(readings.c.number)
+    )
+    with record.looking() as connection:
+        for reading in connection.execute(query):
+            seen[reading.document] = seen.get(reading.document, 0) + 1
+            prefix = rows.prefix(seen[reading.document])
+            document = rows.documents_of(connection, select(documents).where(documents.c.number == reading.document))[0]
+            line = values.plain(document)
+            line["coder"] = {"name": reading.name, "version": reading.version, "is_model": reading.is_model}
+            line["codebook"] = reading.digest if reading.digest in written else reading.content
+            if reading.digest:
+                written.add(reading.digest)
+            found = connection.execute(
+                select(attributions).where(attributions.c.reading == reading.number).order_by(attributions.c.number)
+            )
+            line["attributions"] = [
+                _local(values.plain(values.attribution(dict(row))), prefix) for row in found.mappings()
+            ]
+            said = connection.execute(
+                select(statements, actors.c.name.label("speaks_for"), actors.c.id.label("actor_id"))
+                .outerjoin(actors, actors.c.number == statements.c.actor)
+                .where(statements.c.reading == reading.number)
+                .order_by(statements.c.number)
+            )
+            line["statements"] = [
+                _local(values.plain(values.statement(rows.with_actor(row))), prefix) for row in said.mappings()
+            ]
+            judged = connection.execute(
+                select(reviews, statements.c.id, coders.c.name, coders.c.version, coders.c.is_model)
+                .join(statements, statements.c.number == reviews.c.statement)
+                .join(coders, coders.c.number == reviews.c.coder)
+                .where(statements.c.reading == reading.number)
+                .order_by(reviews.c.number)
+            )
+            line["reviews"] = [
+                {
+                    "statement": row.id.removeprefix(prefix),
+                    "verdict": row.verdict,
+                    "fields": row.fields,
+                    "coder": {"name": row.name, "version": row.version, "is_model": row.is_model},
+                    "made": row.made,
+                }
+                for row in judged
+            ]
+            yield line
+
+
+def _local(row: dict[str, Any], prefix: str) -> dict[str, Any]:
+    row["id"] = row["id"].removeprefix(prefix)
+    if row.get("attribution"):
+        row["attribution"] = row["attribution"].removeprefix(prefix)
+    return row
+
+
+def take(
+    record: Record,
+    texts: Iterable[str],
+    coder: Coder,
+    codebook: Codebook | None = None,
+    refused: Callable[[int, str], None] | None = None,
+) -> tuple[int, int]:
+    """Add lines of JSON to a record; how many readings were added, and how many were there already.
+
+    `coder` and `codebook` are for lines that name none, as those of `extract` do.  A line that cannot be taken is
+    handed to `refused` with its number and the reason; without it InputError stops the import.
+    """
+    added = known = 0
+    by_digest: dict[str, Codebook] = {}
+    for number, text in enumerate(texts, 1):
+        if not text.strip():
+            continue
+        try:
+            new = _take_line(record, json.loads(text), coder, codebook, by_digest)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, InputError, UsageError) as error:
+            reason = f"has no field {error}" if isinstance(error, KeyError) else str(error)
+            if refused is None:
+                raise InputError(f"line {number}: {reason}") from error
+            refused(number, reason)
+            continue
+        added += new
+        known += not new
+    return added, known
+
+
+def _take_line(
+    record: Record, line: dict[str, Any], coder: Coder, codebook: Codebook | None, by_digest: dict[str, Codebook]
+) -> bool:
+    if not isinstance(line, dict) or not isinstance(line.get("text"), str):
+        raise InputError("is not a reading: it has no `text`; export again, or take the output of `whipcount extract`")
+    document = _document(line)
+    issue = _codebook(line.get("codebook"), by_digest) or codebook
+    who = _coder(line["coder"]) if line.get("coder") else coder
+    found = [values.attribution(row) for row in line.get("attributions") or ()]
+    said = [values.statement(row) for row in line.get("statements") or ()]
+    items: list[Attribution | Statement] = [*found, *said]
+    for item in items:
+        for field in SPANS:
+            if any(end > len(document.text) for _, end in getattr(item, field, ())):
+                raise InputError(f"{document.id}, {item.id}: {field} lies outside the text")
+    if not record.add(document, found, said, who, issue):
+        return False
+    for review in line.get("reviews") or ():
+        key = record.newest_key(document.sha256, review["statement"])
+        record.review(key, review["verdict"], review["fields"], _coder(review["coder"]), review["made"])
+    return True
+
+
+def _document(line: dict[str, Any]) -> Document:
+    text = line["text"]
+    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    if line.get("sha256", digest) != digest:
+        raise InputError(f"{line.get('id')}: the text was changed after it was read (its digest differs)")
+    given = {"body": [[0, len(text)]], "author": None, "origin": "", **line, "sha256": digest}
+    given.setdefault("date_basis", DateBasis.METADATA if line.get("date") else DateBasis.UNKNOWN)
+    for field in ("title", "outlet", "date", "language"):
+        given.setdefault(field, None)
+    given["id"] = str(line.get("id") or digest[:16])
+    return values.document(given, line.get("chain") or ())
+
+
+def _coder(row: dict[str, Any]) -> Coder:
+    return Coder(str(row["name"]), str(row["version"]), bool(row["is_model"]))
+
+
+def _codebook(value: Any, by_digest: dict[str, Codebook]) -> Codebook | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        if value not in by_digest:
+            raise InputError(f"names a codebook ({value[:12]}) that no earlier line holds; import the whole export")
+        return by_digest[value]
+    codebook = values.codebook(value)
+    by_digest[values.digest(codebook)] = codebook
+    return codebook

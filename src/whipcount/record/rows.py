@@ -1,0 +1,171 @@
+"""Values of `whipcount.model` to rows of a record and back, each inside the caller's transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, insert, select
+
+from whipcount.errors import UsageError
+from whipcount.model import Codebook, Coder, Document, Entry, Statement
+from whipcount.record import values
+from whipcount.record.schema import actors, codebooks, coders, documents, links, readings, statements
+
+
+def add(connection: Connection, table: Any, **row: Any) -> int:
+    """Insert one row; its number."""
+    key: Any = connection.execute(insert(table).values(**row)).inserted_primary_key
+    return int(key[0])
+
+
+def prefix(reading: int) -> str:
+    """What ids of the `reading`-th reading of a document, counted from 1, begin with."""
+    return f"r{reading}." if reading > 1 else ""
+
+
+def with_actor(row: Any) -> dict[str, Any]:
+    """A row of statements joined with actors, as fields of a statement."""
+    return {**row, "speaks_for": row["speaks_for"] or None, "actor_id": row["actor_id"] or None}
+
+
+def was_read(connection: Connection, sha256: str, coder: Coder, codebook: Codebook | None) -> bool:
+    """Whether a reading of this text by this coder with this codebook is there."""
+    query = (
+        select(readings.c.number)
+        .join(documents, documents.c.number == readings.c.document)
+        .join(coders, coders.c.number == readings.c.coder)
+        .outerjoin(codebooks, codebooks.c.number == readings.c.codebook)
+        .where(documents.c.sha256 == sha256, coders.c.name == coder.name, coders.c.version == coder.version)
+        .where(coders.c.is_model == coder.is_model)
+        .where(codebooks.c.digest == values.digest(codebook) if codebook else readings.c.codebook.is_(None))
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def document_number(connection: Connection, document: Document) -> int:
+    """The row of a document, added with its chain unless its text is there."""
+    number = connection.scalar(select(documents.c.number).where(documents.c.sha256 == document.sha256))
+    if number is not None:
+        return int(number)
+    row = values.plain(document)
+    chain = row.pop("chain")
+    if connection.scalar(select(documents.c.number).where(documents.c.id == document.id)) is not None:
+        row["id"] = f"{document.id}-{document.sha256[:8]}"
+    number = add(connection, documents, **row)
+    if chain:
+        connection.execute(insert(links), [{**link, "document": number} for link in chain])
+    return number
+
+
+def codebook_number(connection: Connection, codebook: Codebook) -> int:
+    """The row of a codebook, added unless the current one of its name says the same."""
+    digest = values.digest(codebook)
+    newest = select(codebooks.c.number, codebooks.c.digest).where(codebooks.c.name == codebook.name)
+    row = connection.execute(newest.order_by(codebooks.c.number.desc()).limit(1)).first()
+    if row and row.digest == digest:
+        return int(row.number)
+    return add(connection, codebooks, name=codebook.name, digest=digest, content=values.plain(codebook))
+
+
+def coder_number(connection: Connection, coder: Coder) -> int:
+    """The row of a coder, added if new."""
+    query = select(coders.c.number).where(coders.c.name == coder.name, coders.c.version == coder.version)
+    number = connection.scalar(query.where(coders.c.is_model == coder.is_model))
+    if number is not None:
+        return int(number)
+    return add(connection, coders, name=coder.name, version=coder.version, is_model=coder.is_model)
+
+
+def actor_number(connection: Connection, name: str, id: str) -> int:
+    """The row of an actor, added if new."""
+    number = connection.scalar(select(actors.c.number).where(actors.c.name == name, actors.c.id == id))
+    return int(number) if number is not None else add(connection, actors, name=name, id=id)
+
+
+def statement_row(
+    connection: Connection, statement: Statement, prefix: str, document: int, reading: int
+) -> dict[str, Any]:
+    """The columns of a statement, its actor replaced by its row."""
+    row = values.plain(statement)
+    name, id = row.pop("speaks_for"), row.pop("actor_id")
+    row["actor"] = actor_number(connection, name or "", id or "") if name or id else None
+    row["id"] = prefix + statement.id
+    row["attribution"] = prefix + statement.attribution if statement.attribution else None
+    return {**row, "document": document, "reading": reading}
+
+
+def documents_of(connection: Connection, query: Select[Any]) -> list[Document]:
+    """The documents that a query on their table finds, with their chains."""
+    wanted = query.with_only_columns(documents.c.number).order_by(None)
+    chains: dict[int, list[Any]] = {}
+    for link in connection.execute(
+        select(links).where(links.c.document.in_(wanted)).order_by(links.c.number)
+    ).mappings():
+        chains.setdefault(link["document"], []).append(link)
+    rows = connection.execute(query).mappings()
+    return [values.document(dict(row), chains.get(row["number"], [])) for row in rows]
+
+
+def number_of(key: str) -> Select[tuple[int]]:
+    """The query for the row of the statement called `key`."""
+    document, _, id = key.rpartition(":")
+    return (
+        select(statements.c.number)
+        .join(documents, documents.c.number == statements.c.document)
+        .where(documents.c.id == document, statements.c.id == id)
+    )
+
+
+def entries_query(superseded: bool = False) -> Select[Any]:
+    """Statements with their documents and coders; unless `superseded`, of the newest readings only."""
+    query = (
+        select(
+            statements,
+            actors.c.name.label("speaks_for"),
+            actors.c.id.label("actor_id"),
+            documents.c.id.label("in_document"),
+            documents.c.title,
+            documents.c.outlet,
+            documents.c.date.label("published"),
+            coders.c.name.label("coder"),
+            coders.c.version,
+            coders.c.is_model,
+        )
+        .join(documents, documents.c.number == statements.c.document)
+        .join(readings, readings.c.number == statements.c.reading)
+        .join(coders, coders.c.number == readings.c.coder)
+        .outerjoin(actors, actors.c.number == statements.c.actor)
+        .order_by(statements.c.number)
+    )
+    if superseded:
+        return query
+    newest = (
+        select(func.max(readings.c.number))
+        .join(coders, coders.c.number == readings.c.coder)
+        .outerjoin(codebooks, codebooks.c.number == readings.c.codebook)
+        .group_by(readings.c.document, coders.c.name, codebooks.c.name)
+    )
+    return query.where(statements.c.reading.in_(newest))
+
+
+def entry_of(row: Any, fields: dict[str, str | None]) -> Entry:
+    """A row of `entries_query` as it stands after a correction."""
+    statement = corrected(values.statement(with_actor(row)), fields)
+    return Entry(
+        statement=statement,
+        document=row["in_document"],
+        coder=Coder(row["coder"], row["version"], row["is_model"]),
+        title=row["title"],
+        outlet=row["outlet"],
+        date=statement.date or row["published"],
+    )
+
+
+def corrected(statement: Statement, fields: dict[str, str | None]) -> Statement:
+    """The statement with `fields` replaced; UsageError if a value is not one of the words of the house."""
+    if not fields:
+        return statement
+    try:
+        return values.statement({**values.plain(statement), **fields})
+    except ValueError as error:
+        raise UsageError(f"correction: {error}") from error
