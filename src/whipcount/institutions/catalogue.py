@@ -179,9 +179,14 @@ def state_name(text: str) -> str:
     return codes.get(text) or names.get(text.casefold()) or text
 
 
-def is_state_code(code: str) -> bool:
-    """Whether `code` is an ISO 3166-1 alpha-3 code (or one withdrawn) that the catalogue knows."""
-    return code in _states()[0]
+def state_code(name: str) -> str:
+    """The ISO 3166-1 alpha-3 code of a state's common name; the name itself when it is no state."""
+    return _codes().get(name, name)
+
+
+@cache
+def _codes() -> dict[str, str]:
+    return {name: code for code, name in reversed(_states()[0].items())}
 
 
 def states_named(text: str) -> tuple[str, ...]:
