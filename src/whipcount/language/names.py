@@ -12,65 +12,96 @@ from functools import lru_cache
 from anyascii import anyascii
 from rapidfuzz.distance import Indel
 
-_POSSESSIVE = re.compile(r"(?<=\w)['’‘`]s?$|(?<=\w)['’]s(?=\W)", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"(?<=[\w.])['’]s?(?=\s|$)", re.IGNORECASE)
 _INITIALS = re.compile(r"\b(\w)\.(?=\w\b)|\b(\w)\.")
 _APOSTROPHES = re.compile(r"['’‘`ʼ]")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 
 TITLES = frozenset(
-    "mr mrs ms miss dr prof professor sir dame lord lady baroness baron count president prime minister premier pm"
-    " chancellor secretary foreign defence defense finance interior energy justice vice deputy acting former ex"
-    " ambassador senator congressman congresswoman representative governor mayor king queen prince princess emperor"
-    " sheikh ayatollah pope general gen col colonel lt maj major admiral adm captain marshal commissioner"
-    " speaker chairman chairwoman chair spokesman spokeswoman spokesperson envoy leader director chief commander"
-    " herr frau monsieur madame signor comrade justice judge rep sen gov his her excellency the state premier-elect"
-    " elect president-elect taoiseach".split()
+    [
+        "mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "dame", "lord", "lady", "baroness",
+        "baron", "count", "president", "prime", "minister", "premier", "pm", "chancellor", "secretary",
+        "foreign", "defence", "defense", "finance", "interior", "energy", "justice", "vice", "deputy",
+        "acting", "former", "ex", "ambassador", "senator", "congressman", "congresswoman", "representative",
+        "governor", "mayor", "king", "queen", "prince", "princess", "emperor", "sheikh", "ayatollah", "pope",
+        "general", "gen", "col", "colonel", "lt", "maj", "major", "admiral", "adm", "captain", "marshal",
+        "commissioner", "speaker", "chairman", "chairwoman", "chair", "spokesman", "spokeswoman",
+        "spokesperson", "envoy", "leader", "director", "chief", "commander", "herr", "frau", "monsieur",
+        "madame", "signor", "comrade", "judge", "rep", "sen", "gov", "his", "her", "excellency", "the",
+        "state", "elect", "taoiseach",
+    ]
 )
 """Folded words that stand before a name and are no part of it."""
 
 _PARTICLES = frozenset(
-    "von van der den de del della di da do dos du des la le el al bin ibn ben abu ap af av zu ter ten op mac st".split()
-)
-_OFFICES: tuple[tuple[str, str], ...] = (
+    [
+        "von", "van", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "du", "des", "la", "le",
+        "el", "al", "bin", "ibn", "ben", "abu", "ap", "af", "av", "zu", "ter", "ten", "op", "mac", "st",
+    ]
+)  # fmt: skip
+
+_MINISTRY = r"(?:(?:the|\w+) ){0,3}"
+OFFICES: tuple[tuple[str, str], ...] = (
     (r"(?:prime minister|president|chancellor)s?[- ]elect", "president-elect"),
-    (r"spokes(?:man|woman|person)|press secretary|press officer", "spokesperson"),
+    (r"spokes(?:man|woman|person)|press secretary|press officer|official representative", "spokesperson"),
     (r"vice[- ]president", "vice-president"),
-    (r"(?:deputy|vice) (?:prime minister|premier|chancellor)|vice[- ](?:premier|chancellor)", "deputy-head-of-government"),
+    (r"(?:deputy|vice)[- ](?:prime minister|premier|chancellor)", "deputy-head-of-government"),
     (
-        r"(?:deputy|vice|assistant) (?:foreign minister|minister of foreign affairs|secretary of state)",
+        r"(?:deputy|vice|assistant) (?:foreign minister|minister of foreign affairs|head of the foreign ministry"
+        r"|secretary of state)",
         "deputy-foreign-minister",
     ),
-    (r"(?:deputy|vice) (?:defen[cs]e minister|minister of defen[cs]e|secretary of defen[cs]e)", "deputy-defence-minister"),
-    (r"prime minister|premier|\bpm\b|head of (?:the )?government|chancellor|taoiseach", "head-of-government"),
+    (r"(?:deputy|vice) (?:defen[cs]e minister|(?:minister|secretary) of defen[cs]e)", "deputy-defence-minister"),
+    (r"(?:eu|european)(?:'s|’s)? (?:foreign policy|diplomacy) (?:chief|head)", "high-representative"),
+    (r"foreign policy chief|high representative|head of european diplomacy", "high-representative"),
+    (r"(?:top|chief) (?:eu|european) diplomat", "high-representative"),
+    (r"(?:eu|european union)(?:'s|’s)? (?:top|chief) diplomat", "high-representative"),
+    (r"prime minister|premier|pm|head of (?:the )?government|chancellor|taoiseach", "head-of-government"),
     (r"minister (?:of|for) foreign affairs|foreign (?:affairs )?(?:minister|secretary)", "foreign-minister"),
-    (r"secretary of state|top diplomat|chief diplomat|head of (?:the )?[\w ]{0,30}foreign (?:ministry|office)", "foreign-minister"),
-    (r"foreign policy chief|high representative", "high-representative"),
-    (r"minister (?:of|for) (?:national )?defen[cs]e|(?:national )?defen[cs]e (?:minister|secretary|chief)", "defence-minister"),
-    (r"secretary of (?:defen[cs]e|war)|war secretary|head of (?:the )?[\w ]{0,30}(?:defen[cs]e ministry|pentagon)", "defence-minister"),
-    (r"secretary[- ]general|sec[- ]gen\b|general secretary", "secretary-general"),
+    (r"secretary of state|(?:top|chief) diplomat", "foreign-minister"),
+    (
+        rf"head of {_MINISTRY}(?:foreign (?:ministry|office)|ministry of foreign affairs|state department|diplomacy)",
+        "foreign-minister",
+    ),
+    (r"minister (?:of|for) (?:national )?defen[cs]e|defen[cs]e (?:minister|secretary|chief)", "defence-minister"),
+    (r"secretary of (?:defen[cs]e|war)|war secretary|pentagon (?:chief|head)", "defence-minister"),
+    (
+        rf"head of {_MINISTRY}(?:pentagon|department of defen[cs]e|ministry of defen[cs]e|defen[cs]e ministry)",
+        "defence-minister",
+    ),
+    (r"secretary[- ]general|nato (?:chief|head)|head of nato", "secretary-general"),
     (r"director[- ]general|managing director", "director-general"),
-    (r"(?:permanent representative|ambassador|envoy) (?:to|at) the (?:un|united nations)\b", "un-ambassador"),
+    (r"(?:permanent representative|ambassador|envoy) (?:to|at) the (?:un|united nations)", "un-ambassador"),
     (r"ambassador", "ambassador"),
-    (r"special (?:representative|envoy)|\benvoy\b", "envoy"),
+    (r"(?:special )?envoy|special representative", "envoy"),
     (r"commissioner", "commissioner"),
-    (r"national security advis[eo]r|advis[eo]r|\baide\b", "adviser"),
-    (r"chief of staff|head of (?:the )?(?:presidential )?(?:office|administration)", "chief-of-staff"),
-    (r"president|head of state|\bking\b|\bqueen\b|\bemperor\b|\bpope\b|supreme leader|monarch", "head-of-state"),
+    (r"advis[eo]r|aide", "adviser"),
+    (r"chief of staff|head of (?:the )?presidential (?:office|administration)", "chief-of-staff"),
+    (
+        r"president|head of state|head of the white house|king|queen|emperor|pope|monarch|supreme leader"
+        r"|head of the fifth republic|(?!(?:opposition|party|group|union|church|rebel|team|faction)\b)\w+ leader",
+        "head-of-state",
+    ),
 )
-_OFFICE_PATTERNS = tuple((re.compile(pattern), office) for pattern, office in _OFFICES)
+"""Words for offices, most particular first; each pattern is matched on whole words, whatever their case."""
+
+_OFFICE_PATTERNS = tuple((re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), office) for pattern, office in OFFICES)
 _BODY = re.compile(
     r"\b(?:(?:foreign|defen[cs]e|interior|finance|energy|justice|economy) (?:affairs )?(?:ministry|office|department)"
     r"|ministry (?:of|for) [a-z]+|(?:department|embassy|government|cabinet|presidency|administration|parliament"
     r"|presidential office|mission)|general staff|armed forces|military|army|diplomacy|authorities|officials?)\b"
 )
 
-_LETTERS = dict(
-    zip(
-        "ay bee cee dee ee ef eff gee aitch jay kay el ell em en oh pee cue queue ar arr ess tee vee ex wye zee zed".split(),
-        "a b c d e f f g h j k l l m n o p q q r r s t v x y z z".split(),
-        strict=True,
+_LETTERS = {
+    name: letter
+    for letter, names in (
+        ("a", "ay"), ("b", "bee"), ("c", "cee"), ("d", "dee"), ("e", "ee"), ("f", "ef eff"), ("g", "gee"),
+        ("h", "aitch"), ("j", "jay"), ("k", "kay"), ("l", "el ell"), ("m", "em"), ("n", "en"), ("o", "oh"),
+        ("p", "pee"), ("q", "cue queue"), ("r", "ar arr"), ("s", "ess"), ("t", "tee"), ("v", "vee"), ("x", "ex"),
+        ("y", "wye"), ("z", "zee zed"),
     )
-)
+    for name in names.split()
+}  # fmt: skip
 _SAME_GIVEN: tuple[frozenset[str], ...] = tuple(
     frozenset(line.split())
     for line in (
@@ -128,12 +159,12 @@ _RESPELL = tuple(
 
 @lru_cache(maxsize=65536)
 def fold(name: str) -> str:
-    """The name without case, accents, script, possessive and punctuation: "Élysée's" -> "elysee", "U.S." -> "us"."""
+    """The name without article, case, accents, script, possessive, punctuation: "the Élysée's" -> "elysee"."""
     plain = _POSSESSIVE.sub("", name.strip())
     if not plain.isascii():
         plain = anyascii(plain)
     plain = _INITIALS.sub(lambda match: match[1] or match[2] + " ", plain)
-    return _NOT_WORD.sub(" ", _APOSTROPHES.sub("", plain).casefold()).strip()
+    return _NOT_WORD.sub(" ", _APOSTROPHES.sub("", plain).casefold()).strip().removeprefix("the ")
 
 
 def strip_titles(name: str) -> str:
@@ -145,15 +176,20 @@ def strip_titles(name: str) -> str:
     return " ".join(words[start:]) if start < len(words) else name.strip()
 
 
-def surname(name: str) -> str:
+def family_name(name: str) -> str:
     """The family name of a name in western order, particles included: "Ursula von der Leyen" -> "von der Leyen"."""
     words = name.replace(",", " ").split()
     if len(words) > 2 and fold(words[-1]) in {"jr", "sr", "ii", "iii"}:
         words = words[:-1]
     start = len(words) - 1
-    while start > 1 and fold(words[start - 1]) in _PARTICLES:
+    while start > 0 and fold(words[start - 1]) in _PARTICLES:
         start -= 1
     return " ".join(words[max(start, 0) :])
+
+
+def surname(name: str) -> str:
+    """Last part of a folded name, particles left out: "Ursula von der Leyen" -> "leyen"."""
+    return (fold(name).split() or [""])[-1]
 
 
 def sound(word: str) -> str:
@@ -185,6 +221,8 @@ def _same_given(one: list[str], other: list[str]) -> bool:
     initials = ["".join(word[0] for word in words) for words in (one, other)]
     if letters[0] == letters[1]:
         return True
+    if all(len(part) == 2 and len(words[0]) <= 2 for part, words in zip(letters, (one, other), strict=True)):
+        return False
     for mine, theirs in ((0, 1), (1, 0)):
         if len(letters[mine]) <= 3 and len((one, other)[mine][0]) <= 3 and letters[mine] == initials[theirs]:
             return True
@@ -193,8 +231,10 @@ def _same_given(one: list[str], other: list[str]) -> bool:
         return first[0] == second[0]
     if any(first in names and second in names for names in _SAME_GIVEN):
         return True
-    close = first[0] == second[0] and min(len(first), len(second)) >= 5
-    return _alike(first, second) or (close and float(Indel.normalized_similarity(first, second)) >= 0.85)
+    close = first[0] == second[0] and min(len(first), len(second)) >= 4
+    return _alike(first, second) or (close and float(Indel.normalized_similarity(first, second)) >= 0.85) or (
+        close and sorted(first) == sorted(second)
+    )
 
 
 @lru_cache(maxsize=65536)
@@ -209,7 +249,7 @@ def same_person(a: str, b: str) -> bool:
         return False
     if fold(one).replace(" ", "") == fold(other).replace(" ", ""):
         return True
-    families = fold(surname(one)).split(), fold(surname(other)).split()
+    families = fold(family_name(one)).split(), fold(family_name(other)).split()
     cores = [[word for word in family if word not in _PARTICLES] or family for family in families]
     if not _alike(" ".join(cores[0]), " ".join(cores[1])):
         return False
@@ -220,9 +260,9 @@ def same_person(a: str, b: str) -> bool:
 def office(phrase: str) -> str | None:
     """The office that a phrase names: "the French foreign minister" -> "foreign-minister"; None if it names none.
 
-    Offices of organisations share the words of states': "president" is "head-of-state" here; whose office it is decides.
+    Offices of organisations share the words of states': "president" is "head-of-state"; whose it is decides.
     """
-    plain = " ".join(phrase.casefold().split())
+    plain = " ".join(phrase.split())
     for pattern, name in _OFFICE_PATTERNS:
         if pattern.search(plain):
             return name
