@@ -89,9 +89,8 @@ def _table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
         table.add_column(column.replace("_", " "), justify="right" if numbers else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(printable(_cell(row.get(column)))) for column in columns))
-    console = Console()
     # on a pipe there is no edge to fold at
-    console.print(table, width=None if console.is_terminal else 240)
+    Console(width=None if sys.stdout.isatty() else 240).print(table)
 
 
 def printable(text: str) -> str:

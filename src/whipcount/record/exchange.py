@@ -9,17 +9,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import select
 
 from whipcount.errors import InputError, UsageError
-from whipcount.model import Attribution, Codebook, Coder, DateBasis, Document, Statement
+from whipcount.model import Attribution, Codebook, Coder, DateBasis, Document, Link, Statement
 from whipcount.record import rows, values
 from whipcount.record.schema import actors, attributions, codebooks, coders, documents, readings, reviews, statements
 from whipcount.record.store import Record
 
 SPANS = ("content", "source", "cue", "rationale")
+
+KINDS: dict[str, Any] = {"str": str, "str | None": str | None, "float": int | float}
+"""What may stand in a field of the model, by the way its type is written there."""
 
 
 def lines(record: Record) -> Iterator[dict[str, Any]]:
@@ -104,14 +108,22 @@ def take(
         try:
             new = _take_line(record, json.loads(text), coder, codebook, by_digest)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, InputError, UsageError) as error:
-            reason = f"has no field {error}" if isinstance(error, KeyError) else str(error)
+            reason = _reason(error)
             if refused is None:
                 raise InputError(f"line {number}: {reason}") from error
             refused(number, reason)
-            continue
-        added += new
-        known += not new
+        else:
+            added += new
+            known += not new
     return added, known
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"is not JSON ({error.msg}, column {error.colno}); repair or remove it"
+    if isinstance(error, KeyError):
+        return f"has no field {error}"
+    return "is nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 def _take_line(
@@ -125,6 +137,8 @@ def _take_line(
     found = [values.attribution(row) for row in line.get("attributions") or ()]
     said = [values.statement(row) for row in line.get("statements") or ()]
     items: list[Attribution | Statement] = [*found, *said]
+    for value in (document, *document.chain, *items):
+        _check_types(value)
     for item in items:
         for field in SPANS:
             if any(end > len(document.text) for _, end in getattr(item, field, ())):
@@ -148,6 +162,17 @@ def _document(line: dict[str, Any]) -> Document:
         given.setdefault(field, None)
     given["id"] = str(line.get("id") or digest[:16])
     return values.document(given, line.get("chain") or ())
+
+
+def _check_types(value: Document | Link | Attribution | Statement) -> None:
+    """InputError if a field that the model says is text (or a number, or texts) is something else."""
+    for field in fields(value):
+        held = getattr(value, field.name)
+        if isinstance(held, KINDS.get(str(field.type), object)) and (
+            field.type != "tuple[str, ...]" or all(isinstance(part, str) for part in held)
+        ):
+            continue
+        raise InputError(f"{field.name} is {held!r}, which is not {field.type}")
 
 
 def _coder(row: dict[str, Any]) -> Coder:
