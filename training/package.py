@@ -41,8 +41,14 @@ def predict(folder: Path, documents: list[dict]) -> list[dict]:
     rows = []
     for document in documents:
         found = reader.read_text(document["text"])
-        rows.append({"id": document["id"], "attributions": [
-            {"source": a.source, "cue": a.cue, "content": a.content, "confidence": a.confidence} for a in found]})
+        rows.append(
+            {
+                "id": document["id"],
+                "attributions": [
+                    {"source": a.source, "cue": a.cue, "content": a.content, "confidence": a.confidence} for a in found
+                ],
+            }
+        )
     return rows
 
 
@@ -52,8 +58,11 @@ def score(gold: Path, rows: list[dict], shared: Path) -> dict:
         path = Path(folder) / "pred.jsonl"
         path.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
         out = Path(folder) / "report.json"
-        subprocess.run([sys.executable, shared / "tools" / "score_attribution.py", gold, path, "--out", out],
-                       check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, shared / "tools" / "score_attribution.py", gold, path, "--out", out],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         return json.loads(out.read_text())
 
 
@@ -72,8 +81,12 @@ def calibrate(documents: list[dict], rows: list[dict]) -> tuple[tuple[float, flo
         for a in row["attributions"]:
             odds = min(max(a["confidence"], 1e-6), 1 - 1e-6)
             raw.append(np.log(odds / (1 - odds)))
-            right.append(any(overlap(a["content"], g["content"]) >= 0.5 and overlap(a["source"], g["source"]) >= 0.5
-                             for g in document["attributions"]))
+            right.append(
+                any(
+                    overlap(a["content"], g["content"]) >= 0.5 and overlap(a["source"], g["source"]) >= 0.5
+                    for g in document["attributions"]
+                )
+            )
     x, y = np.array(raw), np.array(right, dtype=float)
     slope, intercept = 1.0, 0.0
     for _ in range(200):
@@ -108,7 +121,10 @@ def main() -> None:
         "attributed_strict_f1": attribution["attributed_strict"]["f1"],
         "precision": attribution["attributed_strict"]["p"],
         "recall": attribution["attributed_strict"]["r"],
-        **{f"{kind}_strict_f1": report["by_type"][kind]["attributed_strict"]["f1"] for kind in ("direct", "mixed", "indirect")},
+        **{
+            f"{kind}_strict_f1": report["by_type"][kind]["attributed_strict"]["f1"]
+            for kind in ("direct", "mixed", "indirect")
+        },
         **{f"exact_{role}_f1": report["span"][role]["exact"]["f1"] for role in ("source", "cue", "content")},
         "expected_calibration_error": error,
     }

@@ -255,3 +255,23 @@ class Position:
     statements: tuple[str, ...] = ()
     since: str | None = None
     changed: Stance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A statement as it stands in a record: what was coded, where, by whom.
+
+    date  ISO date that the statement counts from: its own, else its document's; None when neither is known
+    """
+
+    statement: Statement
+    document: str
+    coder: Coder
+    title: str | None = None
+    outlet: str | None = None
+    date: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Name of the statement in the whole record: document id, a colon, statement id."""
+        return f"{self.document}:{self.statement.id}"

@@ -27,9 +27,24 @@ def found(text: str, reader: Reader, word: str) -> tuple[str, Attribution]:
 @pytest.mark.parametrize(
     ("text", "word", "source", "kind"),
     [
-        ("“We will not send troops to the border,” Prime Minister Lena Moravec said on Monday.", "troops", "Moravec", "direct"),
-        ("\"We will not send troops to the border,\" Prime Minister Lena Moravec said on Monday.", "troops", "Moravec", "direct"),
-        ("«We will not send troops to the border», Prime Minister Lena Moravec said on Monday.", "troops", "Moravec", "direct"),
+        (
+            "“We will not send troops to the border,” Prime Minister Lena Moravec said on Monday.",
+            "troops",
+            "Moravec",
+            "direct",
+        ),
+        (
+            '"We will not send troops to the border," Prime Minister Lena Moravec said on Monday.',
+            "troops",
+            "Moravec",
+            "direct",
+        ),
+        (
+            "«We will not send troops to the border», Prime Minister Lena Moravec said on Monday.",
+            "troops",
+            "Moravec",
+            "direct",
+        ),
         ("— We do not intend to send troops to the border, the minister argues.", "troops", "minister", "direct"),
         ("Lena Moravec said that her country would never accept the plan.", "never", "Moravec", "indirect"),
         ("According to the foreign ministry, the talks will resume in March.", "resume", "ministry", "indirect"),
@@ -43,7 +58,9 @@ def test_the_forms_of_reported_speech(text: str, word: str, source: str, kind: s
 
 
 def test_spans_are_whole_words_without_blanks(reader: Reader) -> None:
-    text = "The minister said on Tuesday  that the pipeline would stay closed .\n\n“It is over,” she added. “We move on.”"
+    text = (
+        "The minister said on Tuesday  that the pipeline would stay closed .\n\n“It is over,” she added. “We move on.”"
+    )
     for a in reader.read_text(text):
         for start, end in (*a.source, *a.cue, *a.content):
             assert text[start:end].strip() == text[start:end] != ""
@@ -52,7 +69,9 @@ def test_spans_are_whole_words_without_blanks(reader: Reader) -> None:
 
 
 def test_an_unclosed_quotation_mark_does_not_lose_the_document(reader: Reader) -> None:
-    text = "“The offer stands, the president said.\n\n“We will sign tomorrow,” Prime Minister Joan Alder told reporters."
+    text = (
+        "“The offer stands, the president said.\n\n“We will sign tomorrow,” Prime Minister Joan Alder told reporters."
+    )
     assert "Alder" in found(text, reader, "tomorrow")[0]
 
 

@@ -19,25 +19,34 @@ _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*\.?"
 RUN = re.compile(rf"{_CAPITAL}(?:[ \u00a0]+(?:{_PARTICLE}[ \u00a0]+){{0,2}}{_CAPITAL}){{0,8}}")
 
 TITLE_WORDS = frozenset(
-    "president prime minister premier chancellor foreign defence defense interior finance energy economy trade agriculture "
-    "environment climate health justice labour labor transport education culture secretary general state deputy vice first second "
-    "senior chief head high representative commissioner ambassador envoy special spokesman spokeswoman spokesperson senator "
-    "congressman congresswoman rep sen gov governor mayor king queen prince princess emperor pope admiral general colonel major "
-    "lieutenant captain commander marshal mr mrs ms miss dr prof professor sir lord dame lady judge justice speaker leader chairman "
-    "chairwoman chairperson chair director analyst expert scholar economist historian lawyer journalist former ex acting interim "
-    "incoming outgoing new then-president then-prime vice-president vice-chancellor top official diplomat negotiator union party "
-    "affairs security national permanent press white house the a an its his her their president-elect potus minister-president "
-    "political scientist researcher fellow attorney counsel treasurer whip mp mep moderator veteran retired".split()
+    (
+        "president prime minister premier chancellor foreign defence defense interior finance energy economy "
+        "trade agriculture environment climate health justice labour labor transport education culture secretary "
+        "general state deputy vice first second senior chief head high representative commissioner ambassador "
+        "envoy special spokesman spokeswoman spokesperson senator congressman congresswoman rep sen gov governor "
+        "mayor king queen prince princess emperor pope admiral general colonel major lieutenant captain commander "
+        "marshal mr mrs ms miss dr prof professor sir lord dame lady judge justice speaker leader chairman "
+        "chairwoman chairperson chair director analyst expert scholar economist historian lawyer journalist "
+        "former ex acting interim incoming outgoing new then-president then-prime vice-president vice-chancellor "
+        "top official diplomat negotiator union party affairs security national permanent press white house the a "
+        "an its his her their president-elect potus minister-president political scientist researcher fellow "
+        "attorney counsel treasurer whip mp mep moderator veteran retired "
+    ).split()
 )
 BODY_WORDS = frozenset(
-    "ministry council commission committee parliament union party federation association agency network institute university "
-    "company corporation bank court congress senate assembly office department board league movement front alliance group "
-    "organisation organization authority secretariat house bundestag duma rada diet chamber tribunal fund centre center foundation "
-    "post times herald gazette tribune news daily journal observer press agency service treaty pact act summit conference bloc "
-    "executive government cabinet delegation presidency church trust club society college school army navy police guard force forces "
-    "left greens democrats socialists liberals conservatives workers citizens people's coalition republic kingdom states islands "
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october "
-    "november december".split()
+    (
+        "ministry council commission committee parliament union party federation association agency network "
+        "institute university company corporation bank court congress senate assembly office department board "
+        "league movement front alliance group organisation organization authority secretariat house bundestag "
+        "duma rada diet chamber tribunal fund centre center foundation post times herald gazette tribune news "
+        "daily journal observer press agency service treaty pact act summit conference bloc executive government "
+        "cabinet delegation presidency church trust club society college school army navy police guard force "
+        "forces left greens democrats socialists liberals conservatives workers citizens people's coalition "
+        "republic kingdom states islands monday tuesday wednesday thursday friday saturday sunday january "
+        "february march april may june july august september october november december european europeans western "
+        "eastern northern southern asian african american latin arab studies some many several other most all "
+        "both few no but and affairs policy "
+    ).split()
 )
 EXPERT = re.compile(
     r"(?i)\b(?:analysts?|experts?|professors?|scholars?|scientists?|researchers?|research (?:director|fellow)|economists?|historians?|"
@@ -78,28 +87,64 @@ class Named:
 def names(text: str, actors: Actors, span: Span) -> Iterator[Named]:
     """Names of people of two words or more: capitalised runs less titles, actors and words of bodies."""
     for match in RUN.finditer(text, *span):
-        parts = [(m.group(), match.start() + m.start(), match.start() + m.end())
-                 for m in re.finditer(r"\S+", match.group())]
-        skip = 0
-        for mention in actors.mentions(text, match.span()):
-            if mention.span[0] == (parts[skip][1] if skip < len(parts) else -1) or mention.span[0] < match.start() + 1:
-                while skip < len(parts) and parts[skip][1] < mention.span[1]:
-                    skip += 1
-        while skip < len(parts) and (parts[skip][0].lower().rstrip(".,") in TITLE_WORDS or _possessive(parts[skip][0])):
-            skip += 1
+        parts = [
+            (m.group(), match.start() + m.start(), match.start() + m.end()) for m in re.finditer(r"\S+", match.group())
+        ]
+        skip, mentions = 0, actors.mentions(text, match.span())
+        while skip < len(parts):
+            held = next((m for m in mentions if m.span[0] == parts[skip][1] and m.sense is not Sense.PERSON), None)
+            if held and held.span[1] >= parts[-1][2] - 2:
+                break
+            if held:
+                skip += sum(parts[skip][1] <= p[1] < held.span[1] for p in parts)
+            elif parts[skip][0].lower().rstrip(".,") in TITLE_WORDS or _possessive(parts[skip][0]):
+                skip += 1
+            else:
+                break
         rest = parts[skip:]
         while rest and _possessive(rest[-1][0]) and len(rest) > 2:
             break
         if not 2 <= len(rest) <= 5:
+            continue
+        if any(m.span[0] >= rest[0][1] and m.sense not in (Sense.DEMONYM, Sense.WEAK) for m in mentions):
             continue
         words = [p[0].lower().removesuffix("’s").removesuffix("'s").rstrip(".,") for p in rest]
         if any(w in BODY_WORDS for w in words) or words[-1] in TITLE_WORDS:
             continue
         start, end = rest[0][1], rest[-1][2]
         name = re.sub(r"[’']s$", "", text[start:end]).rstrip(".,")
-        before = text[max(span[0], start - 90) : start]
-        role = re.split(r"[.!?;:,\n“”\"«»(]", before)[-1].strip()
+        role = _role_before(text, actors, max(span[0], start - 110), start)
         yield Named((start, start + len(name)), name, role)
+
+
+def _role_before(text: str, actors: Actors, first: int, start: int) -> str:
+    """The words of role that stand right before a name: "Germany's defence minister", "Kremlin spokesman".
+
+    A name set off by a comma ("Ukraine's ambassador in London, Vadym ...") has its role before the comma.
+    """
+    before = re.split(r"[.!?;:\n“”\"«»(]", text[first:start])[-1]
+    if before.rstrip().endswith(","):
+        before = before.rstrip()[:-1].rsplit(",", 1)[-1]
+        return before.strip() if OFFICIAL.search(before) or EXPERT.search(before) else ""
+    before = before.rsplit(",", 1)[-1]
+    offset = start - len(before)
+    covered = [m.span for m in actors.mentions(text, (offset, start))]
+    words = [(m.group(), offset + m.start()) for m in re.finditer(r"\S+", before)]
+    keep = len(words)
+    while keep:
+        word, at = words[keep - 1]
+        bare = word.lower().strip(".,").removesuffix("'s").removesuffix("’s")
+        known = any(s <= at < e for s, e in covered)
+        if not (
+            known
+            or bare in TITLE_WORDS
+            or bare in ("of", "for", "affairs", "at")
+            or _possessive(word)
+            or word[0].isupper()
+        ):
+            break
+        keep -= 1
+    return " ".join(w for w, _ in words[keep:])
 
 
 def _possessive(word: str) -> bool:
@@ -114,8 +159,7 @@ def apposition(text: str, end: int) -> str:
         return ""
     words = match.group(1)
     if re.match(r"(?i)(?:said|says|told|added|who|which|and|but|adding|saying|speaking|that)\b", words):
-        who = re.match(r"(?i)who\b.{0,80}", words)
-        return who.group() if who else ""
+        return ""
     return words
 
 
@@ -130,6 +174,9 @@ class Cast:
         for span in document.body:
             for named in names(document.text, actors, span):
                 self._enter(named)
+        for match in re.finditer(r"\b[Pp]resident[- ][Ee]lect (?:[A-Z]\w+ )?([A-Z][\w’-]+)", document.text):
+            for person in self.by_name(match.group(1)):
+                person.elect = True
         for person in self.people:
             self._settle(person)
 
@@ -163,7 +210,7 @@ class Cast:
         """The actor that a role belongs to: "Germany's defence minister", "Kremlin spokesman", "minister of Ostrel"."""
         mentions = [m for m in self.actors.mentions(role) if m.sense not in (Sense.OUTLET, Sense.WEAK)]
         if mentions:
-            return self.actors.actor(mentions[-1].ids[0] if mentions[-1].sense is Sense.NAME else mentions[0].ids[0])
+            return self.actors.actor(mentions[0].ids[0])
         return None
 
     def _settle(self, person: Person) -> None:
@@ -175,8 +222,7 @@ class Cast:
             person.official = True
             text_actor = person.actor
             chosen = next((t for t in tenures if text_actor and t.actor == text_actor.id), tenures[-1])
-            if text_actor is None or chosen.actor == text_actor.id or self.date:
-                person.actor = self.actors.actor(chosen.actor)
+            person.actor = self.actors.actor(chosen.actor)
             person.elect |= chosen.office == "president-elect"
         elif person.known and not tenures and not person.official:
             person.expert = True

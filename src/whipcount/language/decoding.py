@@ -93,9 +93,9 @@ def runs(tags: NDArray[np.int64], role: int) -> list[tuple[int, int]]:
     return found
 
 
-def gaps(content: tuple[int, int], candidates: list[tuple[int, int]], lines: NDArray[np.int64]) -> tuple[
-    NDArray[np.int64], NDArray[np.int64]
-]:
+def gaps(
+    content: tuple[int, int], candidates: list[tuple[int, int]], lines: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Buckets of distance in pieces and in lines from a content to each candidate."""
     pieces, steps = [], []
     for first, last in candidates:
@@ -111,8 +111,14 @@ def gaps(content: tuple[int, int], candidates: list[tuple[int, int]], lines: NDA
     return np.array(pieces, dtype=np.int64), np.array(steps, dtype=np.int64)
 
 
-def link(scores: Scores, linker: Linker, content: tuple[int, int], candidates: list[tuple[int, int]],
-         lines: NDArray[np.int64], which: int) -> NDArray[np.float64]:
+def link(
+    scores: Scores,
+    linker: Linker,
+    content: tuple[int, int],
+    candidates: list[tuple[int, int]],
+    lines: NDArray[np.int64],
+    which: int,
+) -> NDArray[np.float64]:
     """Probabilities that each candidate, and last that none, is the content's source (which 0) or cue (which 1)."""
     first, last = content
     query = np.tanh(scores.queries[first, which, 0] + scores.queries[last, which, 1])

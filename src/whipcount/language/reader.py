@@ -98,8 +98,9 @@ class Reader:
 
     @cached_property
     def _calibration(self) -> tuple[float, float]:
-        slope, intercept = self.manifest["calibration"]  # type: ignore[misc]
-        return float(slope), float(intercept)
+        fitted = self.manifest["calibration"]
+        assert isinstance(fitted, list)
+        return float(fitted[0]), float(fitted[1])
 
     def _scores(self, cut: list[Window]) -> Iterator[tuple[Window, Scores, np.ndarray]]:
         """Each window with its scores and best tags, in the given order; batches hold windows of like length."""
@@ -144,6 +145,8 @@ def _attributions(text: str, found: list[Found], calibration: tuple[float, float
         raw = float(np.mean([i.certainty for i in items]))
         confidence = 1 / (1 + np.exp(-(slope * raw + intercept)))
         result.append(
-            Attribution(f"a{len(result) + 1}", source, cue, content, quote_type(text, content), round(float(confidence), 3))
+            Attribution(
+                f"a{len(result) + 1}", source, cue, content, quote_type(text, content), round(float(confidence), 3)
+            )
         )
     return result

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from whipcount.language.actors import Actor, Actors, Mention, Sense
+from whipcount.language.actors import Actors, Mention, Sense
 from whipcount.language.cast import EXPERT, OFFICIAL, Cast, Person, names
 from whipcount.language.names import fold, office
 from whipcount.language.quotes import trim
-from whipcount.model import Attribution, Document, QuoteType, Span, SpeakerKind, Spans, Statement, Voice
+from whipcount.model import Attribution, Document, QuoteType, Span, Spans, SpeakerKind, Statement, Voice
 
 _MARKS = "\"“”«»„‟‘’'`—–- \t\n\r\u00a0,.;:!?…()[]"
 _HE = {"he", "him", "his", "himself"}
@@ -24,7 +24,9 @@ _COLLECTIVE = re.compile(
     r"(?i)\b(?:officials|authorities|government|leadership|side|administration|cabinet|leaders|ministry|delegation|parliament|army|"
     r"military|foreign office|embassy|presidency|lawmakers)\b"
 )
-_MINISTRY = re.compile(r"(?i)\b(?:ministry|department|foreign office|government|authorities|embassy|parliament|army|military|presidency|cabinet)\b")
+_MINISTRY = re.compile(
+    r"(?i)\b(?:ministry|department|foreign office|government|authorities|embassy|parliament|army|military|presidency|cabinet)\b"
+)
 _SINGULAR = re.compile(
     r"(?i)^(?:the|this|that|same|the same|our)?\s*(?:[\w’'-]+\s+){0,3}?(?:diplomat|official|expert|analyst|scholar|professor|scientist|"
     r"interlocutor|source|minister|president|premier|chancellor|spokes\w+|secretary|politician|leader|senator|ambassador|envoy|"
@@ -36,7 +38,9 @@ _POSTURE = re.compile(
     r"(?i)^[^.]{0,60}?\b(?:is|are|was|were)?\s*(?:ready|willing|prepared|reluctant|unwilling|wants?|intends?|plans?|hopes?|seeks?|"
     r"refus\w+|oppos\w+|support\w+|reject\w+|agree\w*|consider\w+|going to|will|would|wish\w*|accept\w*)\b"
 )
-_INDEFINITE = re.compile(r"(?i)^(?:an?|one|some|several|many|two|three|senior|unnamed|anonymous|unidentified|other|few|various)\b")
+_INDEFINITE = re.compile(
+    r"(?i)^(?:an?|one|some|several|many|two|three|senior|unnamed|anonymous|unidentified|other|few|various)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +73,25 @@ def statements(document: Document, attributions: Sequence[Attribution], actors: 
             continue
         for source, speaker in resolver.speakers(attribution):
             narrated = speaker.voice is Voice.NARRATED
-            result.append(Statement(
-                id=f"s{len(result) + 1}",
-                content=content,
-                source=source,
-                cue=attribution.cue,
-                speaker="narrator" if narrated else speaker.name,
-                speaker_kind=SpeakerKind.NARRATOR if narrated else speaker.kind,
-                speaker_id=None if narrated else speaker.id,
-                voice=speaker.voice,
-                attribution=attribution.id,
-                quote_type=attribution.quote_type,
-                speaks_for=speaker.actor,
-                actor_id=speaker.actor_id,
-                chain=speaker.chain,
-                date=None,
-                confidence=round(attribution.confidence * speaker.sure, 3),
-            ))
+            result.append(
+                Statement(
+                    id=f"s{len(result) + 1}",
+                    content=content,
+                    source=source,
+                    cue=attribution.cue,
+                    speaker="narrator" if narrated else speaker.name,
+                    speaker_kind=SpeakerKind.NARRATOR if narrated else speaker.kind,
+                    speaker_id=None if narrated else speaker.id,
+                    voice=speaker.voice,
+                    attribution=attribution.id,
+                    quote_type=attribution.quote_type,
+                    speaks_for=speaker.actor,
+                    actor_id=speaker.actor_id,
+                    chain=speaker.chain,
+                    date=None,
+                    confidence=round(attribution.confidence * speaker.sure, 3),
+                )
+            )
     return result
 
 
@@ -136,15 +142,22 @@ class Resolver:
     # ---------------------------------------------------------------- sources
     def _split(self, spans: Spans) -> list[Span]:
         """The members of a list of actors or people, or the mention as it stands; a list cut off at its left is completed."""
+        if len(spans) > 1 and all(self._single(span) for span in spans):
+            return list(spans)
         first, last = spans[0][0], spans[-1][1]
-        lead = re.search(r"((?:[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?,? (?:and |as well as )?){1,8})$", self.text[max(0, first - 120) : first])
+        lead = re.search(
+            r"((?:[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?,? (?:and |as well as )?){1,8})$",
+            self.text[max(0, first - 120) : first],
+        )
         if lead and (self.text[first:last].startswith("and ") or re.search(r"(?:,| and)\s$", lead.group(1))):
             start = max(0, first - 120) + lead.start(1)
             if self.actors.mentions(self.text, (start, start + 30)) and "," in self.text[start:last] + ",":
                 first = start
         whole = self.text[first:last]
-        pieces = [(m.start() + first, m.end() + first) for m in
-                  re.finditer(r"(?:(?!,|\band\b|\bas well as\b|\bor\b|\bbut also\b).)+", whole, re.DOTALL)]
+        pieces = [
+            (m.start() + first, m.end() + first)
+            for m in re.finditer(r"(?:(?!,|\band\b|\bas well as\b|\bor\b|\bbut also\b).)+", whole, re.DOTALL)
+        ]
         pieces = [trim(self.text, p) for p in pieces]
         pieces = [p for p in pieces if p[0] < p[1]]
         if len(pieces) > 1 and all(self._single(p) for p in pieces):
@@ -155,7 +168,7 @@ class Resolver:
             inner = self._split(((start, last),))
             if all(self._single(p) for p in inner):
                 return inner
-        return [(spans[0][0], spans[0][1])] if len(spans) == 1 else [spans[0]]
+        return [spans[0]]
 
     def _single(self, span: Span) -> bool:
         """Whether a piece of a list is one actor or one person and nothing else."""
@@ -182,7 +195,7 @@ class Resolver:
         if not words:
             return Speaker(_PASSIVE, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.3)
         if words[0] in _HE | _SHE | _THEY and len(words) <= 2:
-            return self._pronoun(words[0], span[0])
+            return self._pronoun(words[0], span[0], attribution.content)
         person = self._person(source, span)
         if person:
             return person
@@ -238,19 +251,48 @@ class Resolver:
             return Speaker(person.name, SpeakerKind.EXPERT, role=person.role, gender=person.gender, id=self._id(person))
         if person.elect and actor:
             name = f"{actor.name} (incoming {person.name.split()[-1]} administration)"
-            return Speaker(person.name, SpeakerKind.PERSON, name, None, self._id(person), Voice.FIRST_HAND,
-                           role=person.role, gender=person.gender)
+            return Speaker(
+                person.name,
+                SpeakerKind.PERSON,
+                name,
+                None,
+                self._id(person),
+                Voice.FIRST_HAND,
+                role=person.role,
+                gender=person.gender,
+            )
         if person.official and actor:
             owner = self.actors.sovereign(actor.id)
-            return Speaker(person.name, SpeakerKind.PERSON, owner.name, owner.id, self._id(person), Voice.FIRST_HAND,
-                           role=person.role, gender=person.gender)
+            return Speaker(
+                person.name,
+                SpeakerKind.PERSON,
+                owner.name,
+                owner.id,
+                self._id(person),
+                Voice.FIRST_HAND,
+                role=person.role,
+                gender=person.gender,
+            )
         if person.official:
             near = self._actor_near(at)
             if near:
-                return Speaker(person.name, SpeakerKind.PERSON, near.actor, near.actor_id, self._id(person), Voice.FIRST_HAND, 0.6,
-                               role=person.role, gender=person.gender)
-            return Speaker(person.name, SpeakerKind.PERSON, id=self._id(person), sure=0.6, role=person.role, gender=person.gender)
-        return Speaker(person.name, SpeakerKind.PERSON, id=self._id(person), sure=0.7, role=person.role, gender=person.gender)
+                return Speaker(
+                    person.name,
+                    SpeakerKind.PERSON,
+                    near.actor,
+                    near.actor_id,
+                    self._id(person),
+                    Voice.FIRST_HAND,
+                    0.6,
+                    role=person.role,
+                    gender=person.gender,
+                )
+            return Speaker(
+                person.name, SpeakerKind.PERSON, id=self._id(person), sure=0.6, role=person.role, gender=person.gender
+            )
+        return Speaker(
+            person.name, SpeakerKind.PERSON, id=self._id(person), sure=0.7, role=person.role, gender=person.gender
+        )
 
     def _id(self, person: Person) -> str | None:
         return fold(person.name).replace(" ", "-") if person.known else None
@@ -264,16 +306,28 @@ class Resolver:
                 return speaker
         return None
 
-    def _pronoun(self, word: str, at: int) -> Speaker:
+    def _pronoun(self, word: str, at: int, content: Spans) -> Speaker:
         """The last speaker that the pronoun fits; for he and she also the last person named in the paragraph."""
         kinds = (SpeakerKind.PERSON, SpeakerKind.EXPERT)
         gender = "m" if word in _HE else "f" if word in _SHE else ""
         line = self.text.rfind("\n", 0, at) + 1
         if gender:
-            near = [(span[0], p) for p in self.cast.people for span in p.spans if line <= span[0] < at and p.gender in ("", gender)]
+            near = [
+                (span[0], p)
+                for p in self.cast.people
+                for span in p.spans
+                if line <= span[0] < at and p.gender in ("", gender) and not any(s <= span[0] < e for s, e in content)
+            ]
+            near.sort(key=lambda pair: pair[0])
             spoken = [(pos, s) for pos, s in self.history if s.kind in kinds and s.gender in ("", gender)]
-            subject = [(pos, p) for pos, p in near if not re.search(r"(?i)\b(?:with|to|by|of|and|from|on|against|about)\s+$|['’]s\s+$",
-                                                                    self.text[max(line, pos - 12) : pos])]
+            subject = [
+                (pos, p)
+                for pos, p in near
+                if not re.search(
+                    r"(?i)\b(?:with|to|by|of|and|from|on|against|about)\s+$|['’]s\s+$",
+                    self.text[max(line, pos - 12) : pos],
+                )
+            ]
             if subject and (not spoken or subject[-1][0] > spoken[-1][0]):
                 return replace(self._speaker(subject[-1][1], at), sure=0.75)
             unnamed = [(pos, s) for pos, s in self.history[-2:] if s.kind is SpeakerKind.UNNAMED and s.name != _PASSIVE]
@@ -287,7 +341,9 @@ class Resolver:
                 return replace(self._speaker(near[-1][1], at), sure=0.6)
         elif word in ("they", "them", "their"):
             for _, speaker in reversed(self.history[-4:]):
-                plural = speaker.kind in (SpeakerKind.STATE, SpeakerKind.ORGANISATION) or fold(speaker.name).endswith("s")
+                plural = speaker.kind in (SpeakerKind.STATE, SpeakerKind.ORGANISATION) or fold(speaker.name).endswith(
+                    "s"
+                )
                 if plural:
                     return replace(speaker, sure=speaker.sure * 0.7)
         elif self.history:
@@ -313,7 +369,9 @@ class Resolver:
                     return replace(self._speaker(person, at), sure=0.8)
             if wanted:
                 owner = self.actors.sovereign(actor.id)
-                return Speaker(source, SpeakerKind.PERSON, owner.name, owner.id, None, Voice.FIRST_HAND, 0.7, role=source)
+                return Speaker(
+                    source, SpeakerKind.PERSON, owner.name, owner.id, None, Voice.FIRST_HAND, 0.7, role=source
+                )
             return None
         noun = fold(source).split()[-1] if not re.search(r"(?i)\b(?:of|at|from|for)\b", source) else ""
         expert = bool(EXPERT.search(source)) or noun in ("interlocutor", "specialist", "author")
@@ -327,24 +385,49 @@ class Resolver:
         for person in reversed([p for p in self.cast.people if p.spans and p.spans[0][0] < at]):
             if (noun and noun in fold(person.role).split()) or (wanted and office(person.role) == wanted):
                 return replace(self._speaker(person, at), sure=0.7)
-        if noun in ("diplomat", "official", "politician", "leader", "interlocutor", "source"):
-            for _, speaker in reversed(self.history[-5:]):
-                if speaker.kind is SpeakerKind.PERSON or (speaker.kind is SpeakerKind.UNNAMED and noun in fold(speaker.name)):
+        if noun:
+            for _, speaker in reversed(self.history[-8:]):
+                if speaker.kind is SpeakerKind.UNNAMED and noun in fold(speaker.name).split():
+                    return replace(speaker, sure=speaker.sure * 0.8)
+        if noun in ("diplomat", "official", "politician", "interlocutor"):
+            for _, speaker in reversed(self.history[-3:]):
+                senior = office(speaker.role) in ("head-of-state", "head-of-government")
+                if speaker.kind is SpeakerKind.PERSON and not senior:
                     return replace(speaker, sure=speaker.sure * 0.7)
         if wanted and not expert:
             near = self._actor_near(at)
             if near:
-                return Speaker(source, SpeakerKind.PERSON, near.actor, near.actor_id, None, Voice.FIRST_HAND, 0.5, role=source)
+                return Speaker(
+                    source, SpeakerKind.PERSON, near.actor, near.actor_id, None, Voice.FIRST_HAND, 0.5, role=source
+                )
         return None
 
     def _unnamed(self, source: str, others: list[Mention], chain: tuple[str, ...]) -> Speaker:
         """Unnamed people; they speak for the one state or body that their description puts them in."""
-        name = re.sub(r"(?i)^(?:an?|the|some|several|one)\s+", "", source.split(" cited by")[0].split(" quoted by")[0])
+        name = re.sub(
+            r"(?i)^(?:an?|the|some|several|one)\s+",
+            "",
+            source.split(" cited by", maxsplit=1)[0].split(" quoted by", maxsplit=1)[0],
+        )
         ids = {m.ids[0] for m in others if m.sense in (Sense.NAME, Sense.DEMONYM, Sense.SEAT)}
-        if len(ids) == 1 and re.search(r"(?i)official|diplomat|representative|spokes|adviser|negotiator|delegat|government|ministry", source):
+        if len(ids) == 1 and re.search(
+            r"(?i)official|diplomat|source|representative|spokes|adviser|negotiator|delegat|government|ministry", source
+        ):
             actor = self.actors.sovereign(ids.pop())
-            return Speaker(f"anonymous {name}", SpeakerKind.UNNAMED, actor.name, actor.id, None, Voice.UNNAMED, 0.85, name, chain=chain)
-        return Speaker(f"anonymous {name}", SpeakerKind.UNNAMED, None, None, None, Voice.UNNAMED, 0.9, name, chain=chain)
+            return Speaker(
+                f"anonymous {name}",
+                SpeakerKind.UNNAMED,
+                actor.name,
+                actor.id,
+                None,
+                Voice.UNNAMED,
+                0.85,
+                name,
+                chain=chain,
+            )
+        return Speaker(
+            f"anonymous {name}", SpeakerKind.UNNAMED, None, None, None, Voice.UNNAMED, 0.9, name, chain=chain
+        )
 
     def _actor(self, source: str, mentions: list[Mention]) -> Speaker:
         """A state, body or group that speaks as such; a ministry or government speaks for its state."""
@@ -356,8 +439,16 @@ class Resolver:
         owner = self.actors.sovereign(actor.id)
         ministry = _MINISTRY.search(source) and actor.kind is SpeakerKind.STATE
         name = re.sub(r"^(?:the|The) ", "", source) if ministry or mention.sense is Sense.SEAT else actor.name
-        return Speaker(name, actor.kind, owner.name, owner.id, actor.id, Voice.FIRST_HAND,
-                       0.85 if mention.sense in (Sense.WEAK, Sense.CAPITAL) else 1.0, role=source)
+        return Speaker(
+            name,
+            actor.kind,
+            owner.name,
+            owner.id,
+            actor.id,
+            Voice.FIRST_HAND,
+            0.85 if mention.sense in (Sense.WEAK, Sense.CAPITAL) else 1.0,
+            role=source,
+        )
 
     def _established(self, mention: Mention) -> bool:
         """Whether the text has named the body in full before a weak name ("the alliance") stands for it."""
@@ -374,20 +465,32 @@ class Resolver:
             kind = SpeakerKind.STATE if len(name.split()) == 1 else SpeakerKind.ORGANISATION
             return Speaker(name, kind, name, None, None, Voice.FIRST_HAND, 0.7, role=source)
         near = self._actor_near(span[0])
-        if re.match(r"(?i)(?:its|their|the)\b", source) and (OFFICIAL.search(source) or _MINISTRY.search(source)) and near:
-            return Speaker(bare, SpeakerKind.PERSON if OFFICIAL.search(source) else SpeakerKind.STATE, near.actor, near.actor_id,
-                           None, Voice.FIRST_HAND, 0.55, role=source)
+        if (
+            re.match(r"(?i)(?:its|their|the)\b", source)
+            and (OFFICIAL.search(source) or _MINISTRY.search(source))
+            and near
+        ):
+            return Speaker(
+                bare,
+                SpeakerKind.PERSON if OFFICIAL.search(source) else SpeakerKind.STATE,
+                near.actor,
+                near.actor_id,
+                None,
+                Voice.FIRST_HAND,
+                0.55,
+                role=source,
+            )
         return Speaker(bare, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.5, role=source)
 
     def _ascribed(self, speaker: Speaker, attribution: Attribution) -> Speaker:
         """What an outlet or unnamed source tells an actor wants is that actor's ascribed position, if the words begin with it."""
         start, end = attribution.content[0]
-        subject = [m for m in self.actors.mentions(self.text, (start, min(end, start + 60)))
-                   if m.sense in (Sense.NAME, Sense.CAPITAL, Sense.SEAT, Sense.GROUP)]
+        subject = [
+            m
+            for m in self.actors.mentions(self.text, (start, min(end, start + 60)))
+            if m.sense in (Sense.NAME, Sense.CAPITAL, Sense.SEAT, Sense.GROUP)
+        ]
         if not subject or subject[0].span[0] - start > 12 or not _POSTURE.match(self.text[subject[0].span[1] : end]):
             return speaker
         actor = self.actors.sovereign(subject[0].ids[0])
         return replace(speaker, actor=actor.name, actor_id=actor.id, voice=Voice.ASCRIBED, sure=speaker.sure * 0.7)
-
-
-
