@@ -1,8 +1,16 @@
 """Actors as dated data: states, organisations, groups, office-holders and outlets, and where a text mentions them.
 
-The data are `knowledge/actors/*` and `knowledge/outlets.yaml`; a user adds files of the same form with `Actors.load(extra)`:
-YAML lists of `{id, name, variants, people, capital, seats, weak, of, members}` or a CSV with the columns of `offices.csv`
-(person, variants, gender, office, actor, from, to).
+The data are `knowledge/actors/*` and `knowledge/outlets.yaml`.  `Actors.load(extra)` adds a user's own files (parties,
+companies, provinces, people) of the same forms, checked by `check`, which names file and line:
+
+    parties.yaml    - {id: greens, name: Green Party, variants: [the Greens], kind: organisation, of: DEU}
+    people.csv      person,variants,gender,office,actor,from,to
+                    Jane Doe,J. Doe;Janie Doe,f,spokesperson,greens,2024-05-01,
+
+In YAML `people` are adjectives and nouns of a people, `capital`, `seats` and `epithets` stand for an actor in context,
+`weak` names need it named before, `members` make it a group, `of` is the actor whose organ it is, and `kind` is state,
+organisation (the default) or outlet.  In CSV `variants` are parted by semicolons, `gender` is m, f or empty,
+and dates are YYYY-MM-DD or as much of it as is known; `to` is the first day out of office, empty while it lasts.
 """
 
 from __future__ import annotations
@@ -13,17 +21,26 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import yaml
+from anyascii import anyascii
 
 from whipcount.errors import InputError
-from whipcount.language.names import fold
+from whipcount.language.names import fold, same_person, sound, strip_titles
 from whipcount.model import Span, SpeakerKind
 
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
-TOKEN = re.compile(r"\w+(?:[-.’']\w+)*\.?|[^\w\s]")
+TOKEN = re.compile(r"\w+(?:[.’']\w+)*\.?|[^\w\s]")
+_ARTICLE = re.compile(r"^The$")
+_ABBREVIATION = re.compile(r"(?:\w\.)+")
+_KINDS = {
+    "states.yaml": SpeakerKind.STATE,
+    "organisations.yaml": SpeakerKind.ORGANISATION,
+    "groups.yaml": SpeakerKind.STATE,
+}
 
 
 class Sense(StrEnum):
@@ -78,16 +95,25 @@ class Mention:
 
 
 def _tokens(text: str) -> list[tuple[str, int, int]]:
-    """Tokens with their offsets; a final stop and a possessive ending are split off unless they abbreviate."""
+    """Words and marks without accents, with offsets; stops and possessives are split off unless they abbreviate."""
     result = []
     for match in TOKEN.finditer(text):
         token, start = match.group(), match.start()
-        if token.endswith(".") and not re.fullmatch(r"(?:\w\.)+", token):
+        if token.endswith(".") and not _ABBREVIATION.fullmatch(token):
             token = token[:-1]
         for ending in ("’s", "'s"):
             token = token.removesuffix(ending)
-        result.append((token, start, start + len(token)))
+        end = start + len(token)
+        if not token.isascii():
+            token = anyascii(token)
+        result.append((_ARTICLE.sub("the", token), start, end))
     return result
+
+
+def _compound(text: str, start: int, end: int) -> bool:
+    """Whether a name is only part of a describing compound: "pro-Russian", "Brussels-based"; "US-Russia" is not."""
+    before = start > 1 and text[start - 1] in "-‑" and text[start - 2].islower()
+    return before or (text[end : end + 1] in ("-", "‑") and text[end + 1 : end + 2].islower())
 
 
 class Actors:
@@ -97,6 +123,7 @@ class Actors:
         self._actors: dict[str, Actor] = {}
         self._names: dict[str, str] = {}
         self._phrases: dict[str, list[tuple[tuple[str, ...], str, Sense]]] = defaultdict(list)
+        self._words: set[str] = set()
         self._tenures: list[Tenure] = []
         self._people: dict[str, str] = {}
         self._surnames: dict[str, list[str]] = defaultdict(list)
@@ -108,14 +135,15 @@ class Actors:
         """The shipped data and the user's own files; InputError names the file and line that is wrong."""
         actors = cls()
         folder = KNOWLEDGE / "actors"
-        kinds = {"states.yaml": SpeakerKind.STATE, "organisations.yaml": SpeakerKind.ORGANISATION,
-                 "groups.yaml": SpeakerKind.STATE}
-        for name, kind in kinds.items():
+        for name, kind in _KINDS.items():
             actors._add_yaml(folder / name, kind)
-        actors._add_offices(folder / "offices.csv")
+        for path in (folder / "offices.csv", *sorted((folder / "offices").glob("*.csv"))):
+            actors._add_offices(path)
         for row in yaml.load((KNOWLEDGE / "outlets.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader):
             actors._add({"id": row[0], "name": row[0], "variants": row[1]}, SpeakerKind.OUTLET)
         for path in extra:
+            for message in check(path):
+                raise InputError(message)
             if path.suffix.lower() == ".csv":
                 actors._add_offices(path)
             else:
@@ -123,8 +151,6 @@ class Actors:
         return actors
 
     def _add_yaml(self, path: Path, kind: SpeakerKind) -> None:
-        for message in check(path):
-            raise InputError(message)
         for row in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader):
             self._add(row, SpeakerKind(row.get("kind", kind)))
 
@@ -133,8 +159,14 @@ class Actors:
         self._actors[actor.id] = actor
         outlet = kind is SpeakerKind.OUTLET
         plain = Sense.OUTLET if outlet else Sense.GROUP if "members" in row else Sense.NAME
-        senses = (("variants", plain), ("people", Sense.DEMONYM), ("capital", Sense.CAPITAL), ("seats", Sense.SEAT),
-                  ("epithets", Sense.SEAT), ("weak", Sense.WEAK))
+        senses = (
+            ("variants", plain),
+            ("people", Sense.DEMONYM),
+            ("capital", Sense.CAPITAL),
+            ("seats", Sense.SEAT),
+            ("epithets", Sense.SEAT),
+            ("weak", Sense.WEAK),
+        )
         forms = [(actor.name, plain), *((form, sense) for field, sense in senses for form in row.get(field, ()))]
         for form, sense in forms:
             if sense not in (Sense.WEAK, Sense.DEMONYM):
@@ -143,12 +175,14 @@ class Actors:
             if sense is Sense.DEMONYM and not form.endswith(("h", "s", "e")):
                 variants.add(form + "s")
             for variant in variants:
-                phrase = tuple(t for t, _, _ in _tokens(variant.removeprefix("the ").removeprefix("The ")))
-                self._phrases[phrase[0]].append((phrase, actor.id, sense))
+                words = tuple(t for t, _, _ in _tokens(variant))
+                bare = len(words) > 1 and words[0] == "the" and sense not in (Sense.WEAK, Sense.CAPITAL, Sense.OUTLET)
+                phrase = words[1:] if bare else words
+                if (phrase, actor.id, sense) not in self._phrases[phrase[0]]:
+                    self._phrases[phrase[0]].append((phrase, actor.id, sense))
+                    self._words.update(phrase)
 
     def _add_offices(self, path: Path) -> None:
-        for message in check(path):
-            raise InputError(message)
         with path.open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):
                 person = row["person"].strip()
@@ -158,6 +192,7 @@ class Actors:
                 self._genders[person] = row.get("gender") or ""
                 for form in (person, *filter(None, (row.get("variants") or "").split(";"))):
                     self._people[fold(form)] = person
+                    self._people.setdefault(sound(form), person)
                     surname = fold(form).split()[-1]
                     if person not in self._surnames[surname]:
                         self._surnames[surname].append(person)
@@ -172,40 +207,44 @@ class Actors:
         return self._actors[id] if id else None
 
     def sovereign(self, id: str) -> Actor:
-        """The actor whose position an organ states: the Pentagon's is the United States'."""
+        """The actor whose position an organ states: the Commission's is the Union's."""
         actor = self._actors[id]
-        parent = self._actors.get(actor.of or "")
-        return parent if parent and parent.kind is SpeakerKind.STATE else actor
+        return self._actors.get(actor.of or "", actor)
 
     def mentions(self, text: str, span: Span | None = None) -> list[Mention]:
-        """Actors named in the text (or a span of it), longest names first, in order; case counts."""
+        """Actors named in the text (or a span of it), in order, the longest name at each place; case counts.
+
+        A name that several actors share has all their ids, and is weak if it is weak for one of them ("Brussels").
+        Persons are found by `person`, from names that a reader of the text has delimited.
+        """
         start, end = span or (0, len(text))
         tokens = _tokens(text[start:end])
+        words = [t if t in self._words or len(t) < 5 or not t.isupper() else t.capitalize() for t, _, _ in tokens]
         found = []
         index = 0
         while index < len(tokens):
-            best: tuple[int, Sense] | None = None
-            ids: list[str] = []
-            for phrase, id, sense in self._phrases.get(tokens[index][0], ()):
-                size = len(phrase)
-                if index + size <= len(tokens) and all(tokens[index + i][0] == phrase[i] for i in range(1, size)):
-                    if best is None or size > best[0]:
-                        best, ids = (size, sense), [id]
-                    elif size == best[0] and id not in ids:
-                        ids.append(id)
-            if best:
-                first, last = tokens[index], tokens[index + best[0] - 1]
-                where = (start + first[1], start + last[2])
-                found.append(Mention(where, tuple(ids), best[1], text[slice(*where)]))
-                index += best[0]
-            else:
+            size, hits = 0, list[tuple[str, Sense]]()
+            for phrase, id, sense in self._phrases.get(words[index], ()):
+                length = len(phrase)
+                if length >= size and tuple(words[index : index + length]) == phrase:
+                    hits = [*hits, (id, sense)] if length == size else [(id, sense)]
+                    size = length
+            if not hits:
                 index += 1
+                continue
+            where = (start + tokens[index][1], start + tokens[index + size - 1][2])
+            index += size
+            if not _compound(text, *where):
+                hits.sort(key=lambda hit: hit[1] is not Sense.WEAK)
+                ids = tuple(dict.fromkeys(id for id, _ in hits))
+                found.append(Mention(where, ids, hits[0][1], text[slice(*where)]))
         return found
 
     def holders(self, office: str, actor: str, date: str | None) -> list[str]:
         """Who held an office of an actor at a date; several where the date is unknown, none where nobody is known."""
-        return list(dict.fromkeys(t.person for t in self._tenures
-                                  if t.actor == actor and t.office == office and t.covers(date)))
+        return list(
+            dict.fromkeys(t.person for t in self._tenures if t.actor == actor and t.office == office and t.covers(date))
+        )
 
     def tenures(self, person: str, date: str | None) -> list[Tenure]:
         """Offices that a person held at a date."""
@@ -213,11 +252,15 @@ class Actors:
 
     def person(self, name: str, date: str | None = None) -> list[str]:
         """Persons that a name may mean: by full name or variant, else by surname among those in office at the date."""
+        name = strip_titles(name)
         folded = fold(name)
-        if folded in self._people:
-            return [self._people[folded]]
-        if " " in folded or not folded:
+        for key in (folded, sound(name)):
+            if key in self._people:
+                return [self._people[key]]
+        if not folded:
             return []
+        if " " in folded:
+            return [person for person in self._by_person if same_person(person, name)]
         people = self._surnames.get(folded, [])
         return [p for p in people if self.tenures(p, date)] or list(people)
 
@@ -279,18 +322,30 @@ def _check_yaml(path: Path, text: str) -> list[str]:
             continue
         keys = {key.value: value for key, value in node.value}
         problems += [f"{path}, line {line}: has no {field}; add one" for field in ("id", "name") if field not in keys]
-        problems += [f"{path}, line {line}: unknown field {k!r}; use {', '.join(sorted(FIELDS))}" for k in keys.keys() - FIELDS]
-        problems += [f"{path}, line {v.start_mark.line + 1}: {k} must be a list; write [{getattr(v, 'value', '')}]"
-                     for k, v in keys.items() if k in FIELDS - {"id", "name", "of", "kind"} and not isinstance(v, yaml.SequenceNode)]
+        problems += [
+            f"{path}, line {line}: unknown field {k!r}; use {', '.join(sorted(FIELDS))}" for k in keys.keys() - FIELDS
+        ]
+        problems += [
+            f"{path}, line {v.start_mark.line + 1}: {k} must be a list; write [{getattr(v, 'value', '')}]"
+            for k, v in keys.items()
+            if k in FIELDS - {"id", "name", "of", "kind"} and not isinstance(v, yaml.SequenceNode)
+        ]
     return problems
 
 
 def overlaps(tenures: Sequence[Tenure]) -> list[tuple[Tenure, Tenure]]:
     """Pairs of persons in one single-holder office of one actor at the same time."""
-    single = {"head-of-state", "head-of-government", "foreign-minister", "defence-minister", "secretary-general", "president"}
+    single = {
+        "head-of-state",
+        "head-of-government",
+        "foreign-minister",
+        "defence-minister",
+        "secretary-general",
+        "president",
+    }
     clashes = []
     ordered = sorted((t for t in tenures if t.office in single), key=lambda t: (t.actor, t.office, t.start))
-    for one, other in zip(ordered, ordered[1:], strict=False):
+    for one, other in pairwise(ordered):
         if (one.actor, one.office) == (other.actor, other.office) and (one.end is None or other.start < one.end):
             clashes.append((one, other))
     return clashes

@@ -17,6 +17,7 @@ _INITIALS = re.compile(r"\b(\w)\.(?=\w\b)|\b(\w)\.")
 _APOSTROPHES = re.compile(r"['’‘`ʼ]")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 
+# fmt: off
 TITLES = frozenset(
     [
         "mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "dame", "lord", "lady", "baroness",
@@ -32,13 +33,16 @@ TITLES = frozenset(
     ]
 )
 """Folded words that stand before a name and are no part of it."""
+# fmt: on
 
+# fmt: off
 _PARTICLES = frozenset(
     [
         "von", "van", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "du", "des", "la", "le",
         "el", "al", "bin", "ibn", "ben", "abu", "ap", "af", "av", "zu", "ter", "ten", "op", "mac", "st",
     ]
-)  # fmt: skip
+)
+# fmt: on
 
 _MINISTRY = r"(?:(?:the|\w+) ){0,3}"
 OFFICES: tuple[tuple[str, str], ...] = (
@@ -232,8 +236,10 @@ def _same_given(one: list[str], other: list[str]) -> bool:
     if any(first in names and second in names for names in _SAME_GIVEN):
         return True
     close = first[0] == second[0] and min(len(first), len(second)) >= 4
-    return _alike(first, second) or (close and float(Indel.normalized_similarity(first, second)) >= 0.85) or (
-        close and sorted(first) == sorted(second)
+    return (
+        _alike(first, second)
+        or (close and float(Indel.normalized_similarity(first, second)) >= 0.85)
+        or (close and sorted(first) == sorted(second))
     )
 
 
