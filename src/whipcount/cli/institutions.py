@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from whipcount.cli.count import check_dates
 from whipcount.cli.output import CSV, JSON, show
 
 Institution = Annotated[str, typer.Argument(metavar="INSTITUTION", help="Its id or name, e.g. nato, eu-council.")]
@@ -42,3 +43,18 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
         raise InputError(f"{path}: no such file; give a CSV of ballots") from None
     except (UnicodeDecodeError, csv_module.Error) as error:
         raise InputError(f"{path}: not a CSV file in UTF-8 ({error}); save it again") from None
+
+
+def power(
+    institution: Institution,
+    date: Annotated[str | None, typer.Option("--date", metavar="DATE", help="Members and rule of this ISO date.")] = None,
+    json: JSON = False,
+    csv: CSV = False,
+) -> None:
+    """Show each member's voting power: Banzhaf (absolute and normalised) and Shapley-Shubik, counted exactly."""
+    from whipcount.institutions.power import power as count
+
+    check_dates(date)
+    rows = count(institution, date)
+    columns = ["member", "banzhaf", "banzhaf_normalised", "shapley_shubik", *(["exact"] if json else [])]
+    show(columns, rows, json=json, csv=csv)

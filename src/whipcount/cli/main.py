@@ -40,6 +40,7 @@ app.command(rich_help_panel=COUNT)(count.positions)
 app.command(rich_help_panel=COUNT)(count.changes)
 app.command(rich_help_panel=COUNT)(count.sourcing)
 app.command(rich_help_panel=RULE)(institutions.tally)
+app.command(rich_help_panel=RULE)(institutions.power)
 app.command("import", rich_help_panel=SHARE)(exchange.import_)
 app.command(rich_help_panel=SHARE)(exchange.export)
 app.command(rich_help_panel=SHARE)(web.report)
@@ -78,8 +79,11 @@ def run(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         say("whipcount: stopped")
         return 130
+    except SystemExit:
+        # the parser leaves like this when nobody reads our output any more
+        return 0
     except BrokenPipeError:
-        # whoever read our output has seen enough; nothing may be written any more, not even at exit
+        # the same, found here; nothing may be written any more, not even at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:

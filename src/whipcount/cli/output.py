@@ -72,7 +72,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, str | StrEnum):
         return str(value)
     if isinstance(value, float):
-        return f"{value:.3f}".rstrip("0").rstrip(".")
+        return f"{value:.6g}"
     if isinstance(value, list | tuple | set | frozenset):
         return "; ".join(_cell(part) for part in value)
     return str(value)

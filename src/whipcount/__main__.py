@@ -1,0 +1,5 @@
+"""`python -m whipcount` is `whipcount`."""
+
+from whipcount.cli.main import main
+
+main()

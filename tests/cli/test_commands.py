@@ -1,0 +1,170 @@
+"""Commands print what the record holds, safely for terminals and spreadsheets, and fail in one line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import polars
+import pytest
+
+import whipcount
+from whipcount.cli.main import run
+
+TABLES = ("statements", "positions", "changes", "sourcing", "review", "doctor")
+
+
+@pytest.mark.parametrize("command", TABLES)
+def test_every_table_comes_as_json_and_csv_too(command: str, debate: str, whipcount_: Any) -> None:
+    status, table, _ = whipcount_(command, debate)
+    assert status == 0 and len(table.splitlines()) > 1
+    rows = json.loads(whipcount_(command, debate, "--json")[1])
+    cells = list(csv.DictReader(io.StringIO(whipcount_(command, debate, "--csv")[1])))
+    assert rows and len(rows) == len(cells)
+    assert set(cells[0]) <= set(rows[0])
+
+
+def test_positions_say_where_actors_stand_and_since_when(debate: str, whipcount_: Any) -> None:
+    rows = {row["actor"]: row for row in json.loads(whipcount_("positions", debate, "--json")[1])}
+    assert rows["Ash"]["stance"] == "oppose" and rows["Ash"]["since"] == "2031-02-01"
+    assert rows["Ash"]["before"] == "support" and rows["Ash"]["evidence"] == ["two:s1"]
+    (then,) = json.loads(whipcount_("positions", debate, "--at", "2031-01-31", "--actor", "Ash", "--json")[1])
+    assert then["stance"] == "support"
+    (change,) = json.loads(whipcount_("changes", debate, "--json")[1])
+    assert (change["actor"], change["last_before"], change["first_after"]) == ("Ash", "one:s1", "two:s1")
+
+
+def test_words_of_documents_are_neither_markup_nor_formula(debate: str, whipcount_: Any) -> None:
+    assert "[red]Elm" in whipcount_("statements", debate)[1]
+    cells = csv.DictReader(io.StringIO(whipcount_("statements", debate, "--csv")[1]))
+    assert {row["outlet"] for row in cells} == {"'=Post", "Wire"}
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_a_cell_like_a_formula_is_made_harmless(start: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from whipcount.cli.output import show
+
+    show(["a"], [{"a": f"{start}1+1"}], json=False, csv=True)
+    assert capsys.readouterr().out.splitlines()[1] == f"'{start}1+1"
+
+
+def test_what_controls_a_terminal_is_not_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    from whipcount.cli.output import show
+
+    show(["a"], [{"a": "x\x1b[2Jy\u202ez"}], json=False, csv=False)
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_review_takes_statements_off_the_queue_and_changes_positions(debate: str, whipcount_: Any) -> None:
+    queue = json.loads(whipcount_("review", debate, "--json")[1])
+    assert len(queue) == 4
+    assert whipcount_("review", debate, "two:s1", "--reject", "--coder", "Ada")[0] == 0
+    assert whipcount_("review", debate, "one:s2", "--correct", "stance=conditional", "--correct", "date=")[0] == 0
+    assert len(json.loads(whipcount_("review", debate, "--json")[1])) == 2
+    rows = {row["actor"]: row["stance"] for row in json.loads(whipcount_("positions", debate, "--json")[1])}
+    assert (rows["Ash"], rows["Quill"]) == ("support", "conditional")
+    assert "Ada: reject" in whipcount_("review", debate, "two:s1")[2]
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.jsonl", "out.parquet"])
+def test_export_writes_what_its_name_says(name: str, debate: str, tmp_path: Path, whipcount_: Any) -> None:
+    assert whipcount_("export", debate, "--out", tmp_path / name)[0] == 0
+    if name.endswith(".parquet"):
+        assert polars.read_parquet(tmp_path / name).height == 4
+    elif name.endswith(".csv"):
+        assert polars.read_csv(tmp_path / name).height == 4
+    else:
+        again = tmp_path / "again.whip"
+        assert whipcount_("import", tmp_path / name, "--record", again)[0] == 0
+        assert whipcount_("export", again, "--out", "-")[1] == (tmp_path / name).read_text()
+
+
+def test_extract_imported_is_what_read_would_have_kept(
+    debate: str, articles: str, codebook: str, tmp_path: Path, whipcount_: Any
+) -> None:
+    (tmp_path / "e.jsonl").write_text(whipcount_("extract", articles, "--codebook", codebook)[1])
+    other = tmp_path / "other.whip"
+    assert whipcount_("import", tmp_path / "e.jsonl", "--record", other, "--codebook", codebook)[0] == 0
+    assert whipcount_("positions", other, "--json")[1] == whipcount_("positions", debate, "--json")[1]
+
+
+def test_the_python_api_gives_the_same_as_frames(debate: str) -> None:
+    with whipcount.open(debate) as opened:
+        assert opened.statements(actor="Ash").get_column("stance").to_list() == ["support", "oppose"]
+        frame = opened.positions(at="2031-01-31")
+        assert dict(zip(frame["actor"], frame["stance"], strict=True)) == {"Ash": "support", "Quill": "oppose"}
+
+
+def test_a_new_codebook_is_in_order_and_is_never_written_over(tmp_path: Path, whipcount_: Any) -> None:
+    path = tmp_path / "my-debate.yaml"
+    assert whipcount_("codebook", "new", path)[0] == 0
+    assert whipcount_("codebook", "check", path)[0] == 0
+    status, _, err = whipcount_("codebook", "new", path)
+    assert status == 2 and "is there already" in err
+    path.write_text("name: x\n")
+    status, _, err = whipcount_("codebook", "check", path)
+    assert status == 1 and err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("positions",),
+        ("positions", "no-such.whip"),
+        ("positions", "{debate}", "--at", "yesterday"),
+        ("positions", "{debate}", "--at", "2031-13-01"),
+        ("statements", "{debate}", "--voice", "loud"),
+        ("statements", "{debate}", "--limit", "0"),
+        ("nonsense",),
+        ("read", "x.txt"),
+        ("read", "{articles}", "--record", "no/such/folder/r.whip"),
+        ("read", "{articles}", "--record", "{articles}"),
+        ("extract",),
+        ("extract", "{articles}", "--codebook", "no-such.yaml"),
+        ("review", "{debate}", "--accept"),
+        ("review", "{debate}", "one:s1", "--accept", "--reject"),
+        ("review", "{debate}", "one:s1", "--correct", "stance"),
+        ("review", "{debate}", "one:s1", "--correct", "stance=lukewarm"),
+        ("review", "{debate}", "one:s77", "--accept"),
+        ("export", "{debate}", "--out", "statements.docx"),
+        ("export", "{debate}", "--out", "no/such/folder/x.csv"),
+        ("import", "no-such.jsonl", "--record", "x.whip"),
+        ("tally", "no-such-body", "--ballots", "{articles}"),
+        ("tally", "nato", "--ballots", "no-such.csv"),
+        ("power", "no-such-body"),
+        ("serve", "{debate}", "--host", "0.0.0.0"),
+        ("serve", "no-such.whip"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_status_2(
+    arguments: tuple[str, ...], debate: str, articles: str, whipcount_: Any
+) -> None:
+    status, out, err = whipcount_(*(argument.format(debate=debate, articles=articles) for argument in arguments))
+    assert (status, out) == (2, "")
+    assert len(err.splitlines()) == 1 and "Traceback" not in err
+
+
+def test_help_is_there_and_quick() -> None:
+    assert run(["--help"]) == 0
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "whipcount", "--help"], check=True, capture_output=True)
+    assert time.perf_counter() - start < 2, "0.3 s on an idle machine"
+
+
+def test_a_reader_that_leaves_early_is_no_error(debate: str) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "whipcount", "statements", debate, "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    err = process.stderr.read().decode()
+    process.stderr.close()
+    assert process.wait() == 0 and "Traceback" not in err
