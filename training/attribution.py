@@ -159,7 +159,7 @@ def examples(document: dict, tokenizer: Tokenizer) -> list[Example]:
         tags = np.zeros(len(window.ids), dtype=np.int64)
         spans: dict[int, list[int]] = {}
         previous = -1
-        for i, (s, e) in enumerate(window.offsets.tolist()):
+        for i, s in enumerate(window.offsets[:, 0].tolist()):
             if s < 0:
                 if i and i < len(tags) - 1 and previous >= 0:
                     following = window.offsets[i + 1][0]
@@ -338,7 +338,8 @@ def measure_stance(model: Reader, items: list[Example]) -> str:
     table = confusion_matrix(gold, guessed, labels=range(len(STANCES)))
     confused = (table[0, 1] + table[1, 0]) / table[:2].sum()
     accuracy = np.trace(table) / table.sum()
-    return f"stance: accuracy {accuracy:.3f} macro-F1 {f1_score(gold, guessed, average='macro'):.3f} confused {confused:.3f}\n{table}"
+    macro = f1_score(gold, guessed, average="macro")
+    return f"stance: accuracy {accuracy:.3f} macro-F1 {macro:.3f} confused {confused:.3f}\n{table}"
 
 
 def save(model: Reader, folder: Path) -> None:

@@ -63,7 +63,7 @@ def test_spans_are_whole_words_without_blanks(reader: Reader) -> None:
     )
     for a in reader.read_text(text):
         for start, end in (*a.source, *a.cue, *a.content):
-            assert text[start:end].strip() == text[start:end] != ""
+            assert text[start:end] and text[start:end].strip() == text[start:end]
             assert start == 0 or not (text[start - 1].isalnum() and text[start].isalnum())
             assert end == len(text) or not (text[end - 1].isalnum() and text[end].isalnum())
 
