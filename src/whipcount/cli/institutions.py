@@ -9,10 +9,57 @@ from typing import Annotated
 
 import typer
 
-from whipcount.cli.count import check_dates
-from whipcount.cli.output import CSV, JSON, show
+from whipcount.cli.count import OwnWord, check_dates
+from whipcount.cli.output import CSV, JSON, print_json, printable, show
 
 Institution = Annotated[str, typer.Argument(metavar="INSTITUTION", help="Its id or name, e.g. nato, eu-council.")]
+
+
+def verdict(
+    institution: Institution,
+    option: Annotated[str, typer.Argument(metavar="OPTION", help="The option to decide, by its id.")],
+    record: Annotated[Path, typer.Option("--record", metavar="FILE", help="The record with the positions.")],
+    *,
+    at: Annotated[str | None, typer.Option(metavar="DATE", help="As known on this ISO date; else the newest.")] = None,
+    assume: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WHO=WHAT", help="What if: Hungary=support, or a condition=true. Repeatable."),
+    ] = None,
+    own_word: OwnWord = False,
+    json: JSON = False,
+    csv: CSV = False,
+) -> None:
+    """Say what an institution's rule makes of the positions on record: passes, blocked or open, and who decides it."""
+    from whipcount.analysis.positions import positions
+    from whipcount.institutions.verdict import verdict as decide
+    from whipcount.record import Record
+
+    check_dates(at)
+    with Record.open(record) as store:
+        found = positions(store.entries(), at, count_ascribed=not own_word)
+        codebook = store.codebook()
+    reached = decide(
+        institution, option, found, at, codebook=codebook, assume=_assumed(assume or []), count_ascribed=not own_word
+    )
+    data = reached.to_json()
+    if json:
+        print_json(data)
+        return
+    if not csv:
+        typer.echo(f"{data['verdict'].upper()}: {printable(data['explanation'])}\n")
+    show(["seat", "ballot", "reason", "waits_for", "statements"], data["ballots"], json=False, csv=csv)
+
+
+def _assumed(pairs: list[str]) -> dict[str, str]:
+    from whipcount.errors import UsageError
+
+    assumed = {}
+    for pair in pairs:
+        who, equals, what = pair.partition("=")
+        if not (who.strip() and equals and what.strip()):
+            raise UsageError(f"--assume {pair}: write it as WHO=WHAT, e.g. Hungary=support")
+        assumed[who.strip()] = what.strip()
+    return assumed
 
 
 def tally(
@@ -47,7 +94,7 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
 
 def power(
     institution: Institution,
-    date: Annotated[str | None, typer.Option("--date", metavar="DATE", help="Members and rule of this ISO date.")] = None,
+    date: Annotated[str | None, typer.Option(metavar="DATE", help="Members and rule of this ISO date.")] = None,
     json: JSON = False,
     csv: CSV = False,
 ) -> None:

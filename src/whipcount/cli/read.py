@@ -38,15 +38,20 @@ def extract(inputs: Inputs, codebook: CodebookFile = None, actors: ActorFiles = 
 
     issue = load_codebook(codebook)
     pipeline = _pipeline(actors)
-    failed = 0
-    for item in documents.read(inputs):
-        result = item if isinstance(item, Failure) else pipeline.attempt(item, issue)
-        if isinstance(result, Failure):
-            say(str(result))
-            failed += 1
-        else:
-            sys.stdout.write(json_line(result.line()))
-            sys.stdout.flush()
+    written = failed = 0
+    try:
+        for item in documents.read(inputs):
+            result = item if isinstance(item, Failure) else pipeline.attempt(item, issue)
+            if isinstance(result, Failure):
+                say(str(result))
+                failed += 1
+            else:
+                sys.stdout.write(json_line(result.line()))
+                sys.stdout.flush()
+                written += 1
+    except KeyboardInterrupt:
+        say(f"stopped: {written} documents were written")
+        return 130
     return 1 if failed else 0
 
 
