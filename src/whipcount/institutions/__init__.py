@@ -1,1 +1,1 @@
-
+"""Institutions: positions to verdicts, by rules that compose over members valid by date."""

@@ -41,8 +41,8 @@ class Cast:
     waits_for    conditions not known to hold on which a yes depends
     ascribed     rests only on what others say the actor wants;  divided  its office holders disagree
     assumed      set by the user, not by the record
-    distance     how far a yes is from the record: 0 has it, 1 conditional or leaning for, 2 undecided, 3 silent or divided,
-                 4 leaning against, 5 opposed
+    distance     how far a yes is from the record: 0 has it, 1 conditional or leaning for, 2 undecided, 3 silent or
+                 divided, 4 leaning against, 5 opposed
     """
 
     seat: str
@@ -75,7 +75,8 @@ def cast(seat: str, position: Position | None, facts: Mapping[str, bool], readin
         reason = f"is said by others to {_VERB[position.stance]}; not counted"
         return Cast(seat, Ballot.UNKNOWN, reason, keys, ascribed=True, distance=distance)
     said = "is said by others to" if ascribed else "is on record to"
-    ballot, waits, reason = reading.by_stance[position.stance], (), f"{said} {_VERB[position.stance]}"
+    ballot, reason = reading.by_stance[position.stance], f"{said} {_VERB[position.stance]}"
+    waits: tuple[str, ...] = ()
     if position.stance is Stance.CONDITIONAL:
         failed = tuple(condition for condition in position.conditions if facts.get(condition) is False)
         waits = tuple(condition for condition in position.conditions if condition not in facts)
@@ -109,7 +110,7 @@ STANCES = {
 TRUTH = {"true": True, "false": False, "yes": True, "no": False}
 
 
-def assumed(seat: str, word: str) -> Cast:
+def supposed(seat: str, word: str) -> Cast:
     """The ballot that the user assumes for `seat`; UsageError for a word that is neither a stance nor a ballot."""
     ballot = STANCES.get(word.strip().casefold())
     if ballot is None:

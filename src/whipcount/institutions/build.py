@@ -38,7 +38,8 @@ KINDS = {
     "all": {"parts", "staged"},
     "any": {"parts"},
 }
-"""Kind -> its own keys; every kind also takes `of` (its own members), `from` and `until` (its days), `option` (another option)."""
+"""Kind -> its own keys; every kind also takes `of` (its own members), `from` and `until` (its days), `option` (another
+option)."""
 
 COMMON = {"kind", "of", "from", "until", "option", "__line__"}
 
@@ -68,7 +69,11 @@ def fault(spec: Mapping[str, Any]) -> str | None:
         if key not in spec:
             return f"rule {kind!r} needs {key!r}"
     parts = spec.get("parts", [])
-    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts) or ("parts" in spec and not parts):
+    if (
+        not isinstance(parts, list)
+        or not all(isinstance(part, dict) for part in parts)
+        or ("parts" in spec and not parts)
+    ):
         return "'parts' is a list of rules, each {kind: ...}"
     return next((problem for part in parts if (problem := fault(part))), None)
 
@@ -116,7 +121,9 @@ def build(
         case "all-sign":
             rule = AllSign(seats)
         case "opt-in":
-            weights = {state_name(name): number for name, number in spec.get("weights", {}).items() if name != "__line__"}
+            weights = {
+                state_name(name): number for name, number in spec.get("weights", {}).items() if name != "__line__"
+            }
             unit = spec.get("unit", "troops")
             rule = OptIn(seats, spec.get("mass", 1), weights, spec.get("weight", 0), names("enablers"), unit)
         case "event":
@@ -145,5 +152,7 @@ def _weights(table: Any, seats: tuple[str, ...], date: str) -> dict[str, int]:
         weights = years[year]
     missing = [seat for seat in seats if seat not in weights]
     if missing:
-        raise InputError(f"no weight known for {', '.join(missing)} on {date[:10]}; leave out who is no member, or add it")
+        raise InputError(
+            f"no weight known for {', '.join(missing)} on {date[:10]}; leave out who is no member, or add it"
+        )
     return {seat: int(weights[seat]) for seat in seats}

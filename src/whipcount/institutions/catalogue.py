@@ -1,6 +1,7 @@
 """The catalogue: institutions as data, with members by date, populations by year, and the legal source of each rule.
 
-An institution is a few lines of YAML.  Those that ship lie in `knowledge/institutions`; `load(path)` reads a user's own.
+An institution is a few lines of YAML.  Those that ship lie in `knowledge/institutions`; `load(path)` reads a user's
+own.
 
     - id: river-commission
       name: River Commission
@@ -13,6 +14,7 @@ Members are ISO 3166-1 alpha-3 codes or plain names.  `members: open` takes them
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -27,8 +29,6 @@ from whipcount.errors import InputError, UsageError
 from whipcount.institutions.build import build
 from whipcount.institutions.rules import Rule
 
-TODAY = "9999-12-31"
-
 
 @dataclass(frozen=True)
 class Member:
@@ -39,7 +39,8 @@ class Member:
     until: str = ""
 
     def at(self, date: str) -> bool:
-        """Whether it is a member on `date` (ISO; a year or month counts to its end for joining, its start for leaving)."""
+        """Whether it is a member on `date` (ISO; a year or month counts to its end for joining, its start for
+        leaving)."""
         return (not self.since or self.since <= _end(date)) and (not self.until or date <= self.until)
 
 
@@ -70,21 +71,31 @@ class Institution:
         """Names of the members on `date` (ISO; None: now); those named in the call for an open institution."""
         if self.named:
             return self.named
-        return tuple(sorted({member.name for member in self.members if member.at(date or TODAY)}))
+        return tuple(sorted({member.name for member in self.members if member.at(date or today())}))
 
     def rule_at(
-        self, date: str | None, *, members: Iterable[str] | None = None, procedural: bool = False, parties: Iterable[str] = ()
+        self,
+        date: str | None,
+        *,
+        members: Iterable[str] | None = None,
+        procedural: bool = False,
+        parties: Iterable[str] = (),
     ) -> Rule | None:
         """The rule in force on `date` over its members (or those given); None when it had no power to decide then.
 
         procedural  the variant without veto, where there is one;  parties  members bound to abstain
         """
-        day = date or TODAY
+        day = date or today()
         seats = tuple(members) if members is not None else self.members_at(date)
         for first, last, spec in self.rules:
             if (not first or first <= _end(day)) and (not last or day <= last):
                 return build(spec, seats, day, procedural=procedural, parties=frozenset(parties), lookup=find)
         return None
+
+
+def today() -> str:
+    """Today's ISO date: what "now" means where a call gives none."""
+    return datetime.date.today().isoformat()
 
 
 def find(name: str) -> Institution:
@@ -121,7 +132,8 @@ def shipped() -> tuple[Institution, ...]:
 
 
 def load(path: Path | str) -> tuple[Institution, ...]:
-    """Read a user's own institutions and add them to the catalogue of this process; InputError names the line at fault."""
+    """Read a user's own institutions and add them to the catalogue of this process; InputError names the line at
+    fault."""
     path = Path(path)
     try:
         text = path.read_text("utf-8")
@@ -152,7 +164,7 @@ def _end(date: str) -> str:
 def _states() -> tuple[dict[str, str], dict[str, str]]:
     """Code -> common English name, and folded name or variant -> common name."""
     text = (resources.files("whipcount.knowledge") / "actors" / "states.yaml").read_text("utf-8")
-    rows = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    rows = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  (safe, in C where it can be)
     codes = {row["id"]: row["name"] for row in rows}
     names = {form.casefold(): row["name"] for row in rows for form in (row["name"], *row.get("variants", ()))}
     return codes | FORMER, names
@@ -215,7 +227,20 @@ def _mapping(loader: _Lined, node: yaml.MappingNode) -> dict[Any, Any]:
 _Lined.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 _Lined.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: str(node.value))
 
-KEYS = {"id", "name", "source", "members", "rule", "rules", "aliases", "fewest", "unlisted", "binding", "note", "__line__"}
+KEYS = {
+    "id",
+    "name",
+    "source",
+    "members",
+    "rule",
+    "rules",
+    "aliases",
+    "fewest",
+    "unlisted",
+    "binding",
+    "note",
+    "__line__",
+}
 
 
 def read(text: str, origin: str) -> tuple[Institution, ...]:
@@ -225,10 +250,14 @@ def read(text: str, origin: str) -> tuple[Institution, ...]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise InputError(f"{origin}:{line}: not YAML ({getattr(error, 'problem', error)}); check quotes and indents") from None
+        raise InputError(
+            f"{origin}:{line}: not YAML ({getattr(error, 'problem', error)}); check quotes and indents"
+        ) from None
     rows = [rows] if isinstance(rows, dict) else rows
     if not isinstance(rows, list) or not rows:
-        raise InputError(f"{origin}:1: no institutions; write a list of mappings with id, name, source, members and rule")
+        raise InputError(
+            f"{origin}:1: no institutions; write a list of mappings with id, name, source, members and rule"
+        )
     return tuple(_institution(row, origin) for row in rows)
 
 
@@ -283,7 +312,9 @@ def _members(value: Any, wrong: Any) -> tuple[Member, ...]:
     if isinstance(value, dict) and isinstance(value.get("list"), str):
         lists = _lists()
         if value["list"] not in lists:
-            raise wrong(f"no member list called {value['list']!r}; known: {', '.join(sorted(lists))}", value["__line__"])
+            raise wrong(
+                f"no member list called {value['list']!r}; known: {', '.join(sorted(lists))}", value["__line__"]
+            )
         return lists[value["list"]]
     if not isinstance(value, list) or not value:
         raise wrong("needs 'members': a list of states or names, '{list: NAME}', or 'open'")

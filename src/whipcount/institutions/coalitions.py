@@ -2,10 +2,11 @@
 
 Every rule is an and/or of linear tests, so a coalition matters only through the sum of points in each test.
 
-- Seats that bring the same points to every test are alike: with few kinds of seat, count by kind (closed form in binomials).
-- Otherwise meet in the middle: list the sums of each half of the seats, and for each subset of one half count, by binary
-  search, the subsets of the other that complete it.  One test may have any weights; the others must have few distinct sums,
-  as counts of members do.  27 seats take 2 x 2^14 subsets instead of 2^27.
+- Seats that bring the same points to every test are alike: with few kinds of seat, count by kind (closed form in
+  binomials).
+- Otherwise meet in the middle: list the sums of each half of the seats, and for each subset of one half count, by
+  binary search, the subsets of the other that complete it.  One test may have any weights; the others must have few
+  distinct sums, as counts of members do.  27 seats take 2 x 2^14 subsets instead of 2^27.
 """
 
 from __future__ import annotations
@@ -69,21 +70,26 @@ def count(
 ) -> Count:
     """Coalitions of `movers` (seat -> the ballot it changes to) after whose move the formula is met.
 
-    `ballots` are complete; seats outside `movers` keep theirs.  With `chances` (seat -> probability that it moves, each on
-    its own) the coalitions are weighed by how likely they are: the sizes then sum to the probability of passing.  Raises UsageError beyond what can be counted exactly:
-    more than 40 unlike seats, or two tests with unlike weights.
+    `ballots` are complete; seats outside `movers` keep theirs.  With `chances` (seat -> probability that it moves, each
+    on its own) the coalitions are weighed by how likely they are: the sizes then sum to the probability of passing.
+    Raises UsageError beyond what can be counted exactly: more than 40 unlike seats, or two tests with unlike weights.
     """
     tests = formula.tests()
     columns = [dict(zip(test.seats, test.weights, strict=True)) for test in tests]
     free = tuple(movers)
     gains = tuple(
         tuple(
-            test.points(weights[seat], movers[seat]) - test.points(weights[seat], ballots[seat]) if seat in weights else 0
+            test.points(weights[seat], movers[seat]) - test.points(weights[seat], ballots[seat])
+            if seat in weights
+            else 0
             for test, weights in zip(tests, columns, strict=True)
         )
         for seat in free
     )
-    have = [sum(test.points(w, ballots[seat]) for seat, w in weights.items()) for test, weights in zip(tests, columns, strict=True)]
+    have = [
+        sum(test.points(w, ballots[seat]) for seat, w in weights.items())
+        for test, weights in zip(tests, columns, strict=True)
+    ]
     missing = tuple(test.needed - points for test, points in zip(tests, have, strict=True))
     odds = None if chances is None else tuple(chances[seat] for seat in free)
     game = _Game(free, gains, missing, formula, tests, odds)
@@ -113,7 +119,9 @@ def _by_kind(game: _Game, kinds: Mapping[_Kind, list[str]]) -> Count:
     sizes = [none] * (len(game.free) + 1)
     held = [[none] * (len(game.free) + 1) for _ in groups]
     for chosen in product(*(range(len(seats) + 1) for _, _, seats in groups)):
-        sums = [sum(n * gain[t] for n, (gain, _, _) in zip(chosen, groups, strict=True)) for t in range(len(game.tests))]
+        sums = [
+            sum(n * gain[t] for n, (gain, _, _) in zip(chosen, groups, strict=True)) for t in range(len(game.tests))
+        ]
         if not game.met([total >= need for total, need in zip(sums, game.missing, strict=True)]):
             continue
         ways = prod(_ways(n, len(seats), chance) for n, (_, chance, seats) in zip(chosen, groups, strict=True))
@@ -176,7 +184,8 @@ class _Side:
         self.kind = self.kind.reshape(-1)
 
     def matches(self, other: _Side, game: _Game, keys: list[tuple[int, ...]], wide: list[tuple[int, ...]]) -> Numbers:
-        """For each subset of this half and each size: weight of the subsets of the other of that size that complete it."""
+        """For each subset of this half and each size: weight of the subsets of the other of that size that complete
+        it."""
         result: Numbers = np.zeros((len(self.mask), len(other.seats) + 1), dtype=other.weight.dtype)
         order = sorted(self.narrow)
         # The needs of the tests that share the wide weights, ascending: reaching one reaches those before it.

@@ -125,5 +125,3 @@ def blockers(rule: Rule, ballots: Ballots) -> list[str]:
 
     walk(rule.formula(complete))
     return [seat for seat in rule.seats if seat in against]
-
-

@@ -21,9 +21,9 @@ from whipcount.institutions.rules import Ballot, Rule
 def power(institution_id: str, date: str | None = None) -> list[dict[str, Any]]:
     """Power of each member on `date` (ISO; None: now), strongest first, ties by name.
 
-    Each row: `member` (ISO 3166-1 alpha-3 for a state), `name`, `banzhaf` (absolute), `banzhaf_normalised` (sums to 1), `shapley_shubik` (sums to 1): floats nearest
-    to the exact value; and `exact`, the three as fractions in text.  Raises UsageError for an unknown institution, one that
-    could not decide then, and one without members of its own.
+    Each row: `member` (ISO 3166-1 alpha-3 for a state), `name`, `banzhaf` (absolute), `banzhaf_normalised` (sums to 1),
+    `shapley_shubik` (sums to 1): floats nearest to the exact value; and `exact`, the three as fractions in text.
+    Raises UsageError for an unknown institution, one that could not decide then, and one without members of its own.
     """
     institution = catalogue.find(institution_id)
     rule = institution.rule_at(date)
@@ -63,10 +63,7 @@ def indices(rule: Rule, known: Mapping[str, Ballot] | None = None) -> dict[str, 
     for seat, held in found.with_seat.items():
         # Orders: a coalition of size k that holds the member, less one of size k-1 that does not and wins already.
         shapley = sum(
-            (
-                Fraction(held[k] - (found.sizes[k - 1] - held[k - 1]), n * comb(n - 1, k - 1))
-                for k in range(1, n + 1)
-            ),
+            (Fraction(held[k] - (found.sizes[k - 1] - held[k - 1]), n * comb(n - 1, k - 1)) for k in range(1, n + 1)),
             Fraction(0),
         )
         absolute = Fraction(swings[seat], 2 ** (n - 1))

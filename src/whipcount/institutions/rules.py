@@ -1,9 +1,10 @@
 """Decision rules as values that compose: what a body makes of its members' ballots.
 
-Every rule states the *tests* that the ballots must meet.  A test is linear: the weight of the ballots that count is held
-against a fixed quota, or against a share of the weight of the ballots in the base.  Rules are joined by `AllOf` and `AnyOf`.
-All rules are monotone: a yes never hurts and a no never helps, so a verdict is certain exactly when the worst and the best
-ballots of the unknown members agree.  Thresholds are integers and fractions; no float comes near them.
+Every rule states the *tests* that the ballots must meet.  A test is linear: the weight of the ballots that count is
+held against a fixed quota, or against a share of the weight of the ballots in the base.  Rules are joined by `AllOf`
+and `AnyOf`. All rules are monotone: a yes never hurts and a no never helps, so a verdict is certain exactly when the
+worst and the best ballots of the unknown members agree.  Thresholds are integers and fractions; no float comes near
+them.
 
 How each ballot is treated is a property of the rule and said by `treatment`:
 
@@ -43,7 +44,8 @@ class Ballot(StrEnum):
 
 
 Ballots = Mapping[str, Ballot]
-"""Seat -> ballot.  A seat is a member's name, or `NAME on OPTION` in a part that decides another option, or an event."""
+"""Seat -> ballot.  A seat is a member's name, or `NAME on OPTION` in a part that decides another option, or an
+event."""
 
 YES = frozenset({Ballot.YES})
 NO = frozenset({Ballot.NO})
@@ -196,7 +198,9 @@ class Unanimity:
         everyone = frozenset(Ballot) - {Ballot.UNKNOWN}
         people = _weights(self.seats, self.population)
         states = Test("declared abstainers", self.seats, _ones(self.seats), DECLARED, "<", third, "members", everyone)
-        persons = Test("population of declared abstainers", self.seats, people, DECLARED, "<", third, "people", everyone)
+        persons = Test(
+            "population of declared abstainers", self.seats, people, DECLARED, "<", third, "people", everyone
+        )
         return AllTests((no_no, AnyTest((states, persons))))
 
     def words(self) -> str:
@@ -264,8 +268,9 @@ class QualifiedVote:
 class VetoVote:
     """A fixed number of yes votes and no veto (UN Charter 27(3) as practised; 7 of 11 before 1966).
 
-    A permanent member's abstention or absence is no veto (ICJ, Namibia opinion, 1971, para. 22).  `parties` to a dispute
-    must abstain under Chapter VI: their votes are not counted.  No `permanent` members: a procedural vote, 27(2).
+    A permanent member's abstention or absence is no veto (ICJ, Namibia opinion, 1971, para. 22).  `parties` to a
+    dispute must abstain under Chapter VI: their votes are not counted.  No `permanent` members: a procedural vote,
+    27(2).
     """
 
     seats: tuple[str, ...]
@@ -410,7 +415,14 @@ class Elsewhere:
         if isinstance(formula, Test):
             seats = tuple(f"{seat} on {self.option}" for seat in formula.seats)
             return Test(
-                formula.name, seats, formula.weights, formula.counted, formula.sense, formula.quota, formula.unit, formula.base
+                formula.name,
+                seats,
+                formula.weights,
+                formula.counted,
+                formula.sense,
+                formula.quota,
+                formula.unit,
+                formula.base,
             )
         return type(formula)(tuple(self._mark(part) for part in formula.parts))
 

@@ -21,10 +21,10 @@ def tally(institution_id: str, rows: Iterable[Mapping[str, str | None]]) -> Iter
     rows  mappings with `item`, `date` (ISO), `member` (ISO 3166-1 alpha-3), `ballot` (yes, no, abstain, absent,
           not-participating, unknown) and optionally `procedural` (1 or true: the vote without veto)
 
-    Each object has `item`, `date`, `institution`, `verdict`, `rule`, `source`, `thresholds`, `blockers`, `unknown`, `counts`
-    and `reasons`.  Listed voters are the body of their item where they differ from its members on that day, and the reasons
-    say so.  A member that is not listed is absent where the body publishes full roll calls, else unknown.
-    Raises UsageError for an unknown institution, InputError (with the row) for a row that cannot be read.
+    Each object has `item`, `date`, `institution`, `verdict`, `rule`, `source`, `thresholds`, `blockers`, `unknown`,
+    `counts` and `reasons`.  Listed voters are the body of their item where they differ from its members on that day,
+    and the reasons say so.  A member that is not listed is absent where the body publishes full roll calls, else
+    unknown. Raises UsageError for an unknown institution, InputError (with the row) for a row that cannot be read.
     """
     institution = catalogue.find(institution_id)
     items: dict[str, list[tuple[int, str, str, Ballot, bool]]] = {}
@@ -40,7 +40,7 @@ def _row(number: int, row: Mapping[str, str | None]) -> tuple[str, str, str, Bal
     if missing:
         raise InputError(f"row {number}: no column {missing[0]!r}; the header is item,date,member,ballot[,procedural]")
     item, date, member, word = (str(row[column]).strip() for column in COLUMNS)
-    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", date):
+    if date and not re.fullmatch(r"\d{4}(-\d\d){0,2}", date):
         raise InputError(f"row {number}: date {date!r} is not ISO (2025-03-17)")
     member = member.upper()
     if not re.fullmatch(r"[A-Z]{3}", member):
@@ -62,10 +62,14 @@ def _item(
     for number, day, code, ballot, _ in votes:
         name = catalogue.state_name(code)
         if day != date:
-            raise InputError(f"row {number}: item {item!r} has two dates, {date} and {day}; give each vote its own item")
+            raise InputError(
+                f"row {number}: item {item!r} has two dates, {date} and {day}; give each vote its own item"
+            )
         if cast.get(name, ballot) != ballot:
             raise InputError(f"row {number}: {code} has two ballots on item {item!r}; keep one")
         cast[name] = ballot
+    if not date:
+        notes.append("No date: the rule and the members of today.")
     members = institution.members_at(date)
     seats = tuple(sorted(cast)) if institution.open or set(cast) > set(members) else members
     strangers = sorted(set(cast) - set(members))

@@ -12,7 +12,7 @@ from typing import Any
 
 from whipcount.errors import UsageError
 from whipcount.institutions import catalogue
-from whipcount.institutions.ballots import TRUTH, Cast, Reading, assumed, cast
+from whipcount.institutions.ballots import TRUTH, Cast, Reading, cast, supposed
 from whipcount.institutions.catalogue import Institution
 from whipcount.institutions.coalitions import count
 from whipcount.institutions.outcome import Margin, Outcome, blockers, filled, margins, settle
@@ -26,8 +26,8 @@ SHOWN, TRIED = 5, 20_000
 class Movers:
     """The smallest sets of seats whose change of ballot alone makes the outcome certain.
 
-    size   seats in each set, None when no change of ballots does;  number  how many such sets there are, None if uncounted
-    shown  the sets nearest to the record, nearest first
+    size   seats in each set, None when no change of ballots does;  number  how many such sets there are, None if
+    uncounted shown  the sets nearest to the record, nearest first
     """
 
     size: int | None
@@ -71,12 +71,15 @@ class Verdict:
 
     @cached_property
     def swing(self) -> list[str]:
-        """Unknown seats that decide in at least one way of filling in the others; all unknown ones where that is too many."""
+        """Unknown seats that decide in at least one way of filling in the others; all unknown ones where that is too
+        many."""
         if self.rule is None or self.outcome is not Outcome.OPEN:
             return []
         ballots = self.ballots
         try:
-            found = count(self.rule.formula(ballots), filled(ballots, Ballot.NO), dict.fromkeys(self.unknown, Ballot.YES))
+            found = count(
+                self.rule.formula(ballots), filled(ballots, Ballot.NO), dict.fromkeys(self.unknown, Ballot.YES)
+            )
         except UsageError:
             return self.unknown
         total = sum(found.sizes)
@@ -142,8 +145,8 @@ class Verdict:
         """The exact probability of passing if each unknown seat says yes with its stated chance, on its own.
 
         `chances` are the user's assumptions (0 to 1) for every unknown seat, never a forecast of ours.  Returns
-        `probability`, and `sensitivity`: seat -> probability with its yes, less that with its no.  UsageError for a chance
-        that is missing or no probability, or more seats than can be computed exactly.
+        `probability`, and `sensitivity`: seat -> probability with its yes, less that with its no.  UsageError for a
+        chance that is missing or no probability, or more seats than can be computed exactly.
         """
         missing = [seat for seat in self.unknown if seat not in chances]
         wrong = [seat for seat, chance in chances.items() if not 0 <= chance <= 1]
@@ -160,18 +163,23 @@ class Verdict:
             before = {**start, **fixed}
             return float(sum(count(formula, before, dict.fromkeys(free, Ballot.YES), odds).sizes))
 
-        sensitivity = {
-            seat: chance_given({seat: Ballot.YES}) - chance_given({seat: Ballot.NO}) for seat in odds
-        }
+        sensitivity = {seat: chance_given({seat: Ballot.YES}) - chance_given({seat: Ballot.NO}) for seat in odds}
         return {"probability": chance_given({}), "sensitivity": sensitivity, "label": "the user's assumption"}
 
     def explain(self) -> str:
         """The verdict in plain sentences."""
-        name, word = self.institution.name, {Outcome.PASSES: "passes", Outcome.BLOCKED: "is blocked", Outcome.OPEN: "is open"}
+        name, word = (
+            self.institution.name,
+            {Outcome.PASSES: "passes", Outcome.BLOCKED: "is blocked", Outcome.OPEN: "is open"},
+        )
         when = f" on {self.date}" if self.date else ""
+        if self.rule is None and self.outcome is Outcome.OPEN:
+            return f"{self.option} is open in {name}{when}. {' '.join(self.notes)}"
         if self.rule is None:
             return f"{name} is not competent on {self.option}{when}: {' '.join(self.notes) or self.institution.source}"
-        lines = [f"{self.option} {word[self.outcome]} in {name}{when}: {self.rule.words()} ({self.institution.source})."]
+        lines = [
+            f"{self.option} {word[self.outcome]} in {name}{when}: {self.rule.words()} ({self.institution.source})."
+        ]
         lines += [line.words() for line in self.thresholds]
         said = {seat.seat: seat.reason for seat in self.casts}
         if self.blockers:
@@ -191,7 +199,8 @@ class Verdict:
         lines += [f"Office holders disagree in {', '.join(divided)}."] if divided else []
         counted = "counted" if self.reading.count_ascribed else "not counted"
         lines += [f"Known only from what others say, {counted}: {', '.join(ascribed)}."] if ascribed else []
-        lines += [f"Assumed: {', '.join(f'{key}={value}' for key, value in self.assume.items())}."] if self.assume else []
+        assumed = ", ".join(f"{key}={value}" for key, value in self.assume.items())
+        lines += [f"Assumed: {assumed}."] if assumed else []
         return " ".join([*lines, *self.notes])
 
     def to_json(self) -> dict[str, Any]:
@@ -248,8 +257,10 @@ def _movers_words(verb: str, movers: Movers) -> str:
         return f"No change of ballots makes it {verb}."
     if not movers.size:
         return f"It would {verb} as things stand."
-    sets = "one such set" if movers.number == 1 else f"{movers.number:,} such sets" if movers.number else "sets not counted"
-    return f"To {verb} for certain it takes {movers.size} ({sets}); nearest to the record: {', '.join(movers.shown[0])}."
+    sets = "sets not counted" if movers.number is None else f"{movers.number:,} such sets"
+    sets = "one such set" if movers.number == 1 else sets
+    nearest = ", ".join(movers.shown[0])
+    return f"To {verb} for certain it takes {movers.size} ({sets}); nearest to the record: {nearest}."
 
 
 def verdict(
@@ -285,7 +296,8 @@ def verdict(
     joinable = institution.open and not institution.named
     if joinable:
         if institution.rules[0][2]["kind"] != "opt-in":
-            raise UsageError(f"{institution.id} needs names: whose? write {institution.id}:A,B")
+            why = f"Whose decision it is has not been said: write {institution.id}:NAME,NAME."
+            return Verdict(institution, option, at, Outcome.OPEN, None, (), reading, assume, (why,))
         extra = {catalogue.state_name(key) for key in assume if key not in conditions}
         members = tuple(sorted({actor for actor, about in by_seat if about == option} | extra))
         notes.append("Its members are the actors on record for this option; others may still join.")
@@ -308,7 +320,8 @@ def verdict(
         else:
             raise UsageError(
                 f"{key!r} is neither a member of {institution.name}{f' on {at}' if at else ''} nor a condition; "
-                f"members: {', '.join(rule.seats[:60]) or 'none'}; conditions: {', '.join(sorted(conditions)) or 'none'}"
+                f"members: {', '.join(rule.seats[:60]) or 'none'}; "
+                f"conditions: {', '.join(sorted(conditions | events)) or 'none'}"
             )
     casts = tuple(_seat(seat, option, events, by_seat, truths, chosen, reading) for seat in rule.seats)
     ballots = {item.seat: item.ballot for item in casts}
@@ -330,7 +343,7 @@ def _seat(
 ) -> Cast:
     """The ballot of one seat: assumed, an event that holds or not, or read from the position on record."""
     if seat in chosen:
-        return assumed(seat, chosen[seat])
+        return supposed(seat, chosen[seat])
     if seat in events:
         ballot = {True: Ballot.YES, False: Ballot.NO, None: Ballot.UNKNOWN}[truths.get(seat)]
         reason = {True: "holds", False: "does not hold", None: "is not known to hold"}[truths.get(seat)]
