@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -49,9 +49,6 @@ DATES = {"first": "2025-01-10", "second": "2025-03-20", "evil": "2025-03-21"}
 def span(text: str, words: str) -> Spans:
     start = text.index(words)
     return ((start, start + len(words)),)
-
-
-Say = Callable[..., Statement]
 
 
 def said(

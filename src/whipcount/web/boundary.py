@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-"""Host names of a machine that talks to itself; any other name could be a foreign page that rebinds its own."""
 
 POLICY = "; ".join(
     (
@@ -38,7 +36,7 @@ class Boundary:
 
     def __init__(self, app: ASGIApp, hosts: Iterable[str] = ()) -> None:
         self.app = app
-        self.hosts = LOOPBACK | {host.lower() for host in hosts}
+        self.hosts = {"localhost", *(host.lower() for host in hosts)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on if its Host header is known; answer 421 in one line if not."""
@@ -53,11 +51,18 @@ class Boundary:
                     headers[name] = value
             await send(message)
 
-        if host_name(Headers(scope=scope).get("host", "")) not in self.hosts:
+        if not self._known(host_name(Headers(scope=scope).get("host", ""))):
             refusal = PlainTextResponse("This address is not served here; use http://localhost instead.\n", 421)
             await refusal(scope, receive, with_headers)
             return
         await self.app(scope, receive, with_headers)
+
+    def _known(self, host: str) -> bool:
+        """A loopback address or a name given; any other could be a foreign page that rebinds its own name to here."""
+        try:
+            return host in self.hosts or ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return False
 
 
 def host_name(header: str) -> str:

@@ -1,0 +1,94 @@
+"""Pictures of every page of the web application, wide and narrow, light and dark, to look at before showing anyone.
+
+    python tools/screenshots.py [RECORD] [FOLDER]
+
+RECORD is a record with statements (demo/example.whip, as `make demo` leaves it); the pictures go to FOLDER
+(build/screenshots).  Needs Playwright and the system's Chromium.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from playwright.sync_api import sync_playwright
+
+from whipcount.record import Record
+from whipcount.web.app import create_app
+from whipcount.web.board import board
+from whipcount.web.charts import statement_link
+from whipcount.web.report import report_html
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+SIZES = {"wide": (1440, 900), "phone": (390, 844)}
+
+
+@contextmanager
+def served(record: Path) -> Iterator[str]:
+    """The application on a free port of this machine; yields its address."""
+    server = uvicorn.Server(uvicorn.Config(create_app(record), port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def pages(record: Path) -> dict[str, str]:
+    """Name -> address of one page of every kind, with the fullest cell and document of the record."""
+    with Record.open(record) as kept:
+        entries = kept.entries()
+        found = board(entries, kept.codebook())
+        codebook = kept.codebook()
+    cells = [cell for _, row in found.rows for cell in row if cell]
+    fullest = max(cells, key=lambda cell: cell.said)
+    shown = next(entry for entry in entries if entry.key in fullest.position.statements)
+    options = codebook.options if codebook else ()
+    decided = next((f"/verdicts/{o.institution}/{o.id}" for o in options if o.institution), "/verdicts")
+    return {
+        "board": "/",
+        "board-earlier": f"/?at={found.dates[len(found.dates) // 2]}",
+        "statements": fullest.href,
+        "document": statement_link(shown),
+        "documents": "/documents",
+        "timeline": f"/timeline?option={fullest.position.option}",
+        "verdicts": "/verdicts",
+        "verdict": decided,
+        "missing": "/documents/missing",
+    }
+
+
+def main(record: Path, folder: Path) -> None:
+    """Write one picture for every page, size and scheme."""
+    folder.mkdir(parents=True, exist_ok=True)
+    report = folder / "report.html"
+    with Record.open(record) as kept:
+        report.write_text(report_html(kept), encoding="utf-8")
+    with served(record) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        wanted = {name: address + path for name, path in pages(record).items()} | {"report": report.resolve().as_uri()}
+        for scheme in ("light", "dark"):
+            for size, (width, height) in SIZES.items():
+                page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+                for name, url in wanted.items():
+                    page.goto(url)
+                    page.screenshot(path=folder / f"{name}-{size}-{scheme}.png", full_page=name != "document")
+                page.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    given = [Path(argument) for argument in sys.argv[1:]]
+    main(*(given + [Path("demo/example.whip"), Path("build/screenshots")][len(given) :]))
