@@ -15,7 +15,10 @@ from whipcount.model import Document, Span
 
 _WORD = r"[^\W\d_][\w’'-]*\.?"
 _PARTICLE = r"(?:von|van|der|den|de|da|do|di|la|le|el|al|bin|ibn|ben|della|del|dos|ter|zu)"
-_CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*\.?"
+_CAPITAL = (
+    r"(?:(?:[A-Z]\.){2,}|(?:Mr|Mrs|Ms|Dr|Gen|Sen|Gov|Lt|Col|Prof|Rep|St|Adm|Maj|Capt|[A-Z])\.|[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*)"
+)
+"""A capitalised word; a stop belongs to it in initials and abbreviated titles only, else it ends the sentence."""
 RUN = re.compile(rf"{_CAPITAL}(?:[ \u00a0]+(?:{_PARTICLE}[ \u00a0]+){{0,2}}{_CAPITAL}){{0,8}}")
 
 TITLE_WORDS = frozenset(
@@ -27,7 +30,8 @@ TITLE_WORDS = frozenset(
         "mayor king queen prince princess emperor pope admiral general colonel major lieutenant captain commander "
         "marshal mr mrs ms miss dr prof professor sir lord dame lady judge justice speaker leader chairman "
         "chairwoman chairperson chair director analyst expert scholar economist historian lawyer journalist "
-        "former ex acting interim incoming outgoing new then-president then-prime vice-president vice-chancellor "
+        "secretary-general director-general commander-in-chief former ex acting interim incoming outgoing new "
+        "then-president then-prime vice-president vice-chancellor "
         "top official diplomat negotiator union party affairs security national permanent press white house the a "
         "an its his her their president-elect potus minister-president political scientist researcher fellow "
         "attorney counsel treasurer whip mp mep moderator veteran retired "
@@ -45,7 +49,7 @@ BODY_WORDS = frozenset(
         "republic kingdom states islands monday tuesday wednesday thursday friday saturday sunday january "
         "february march april may june july august september october november december european europeans western "
         "eastern northern southern asian african american latin arab studies some many several other most all "
-        "both few no but and affairs policy "
+        "both few no but and affairs policy tv radio channel media "
     ).split()
 )
 EXPERT = re.compile(
@@ -122,7 +126,7 @@ def _role_before(text: str, actors: Actors, first: int, start: int) -> str:
 
     A name set off by a comma ("Ukraine's ambassador in London, Vadym ...") has its role before the comma.
     """
-    before = re.split(r"[.!?;:\n“”\"«»(]", text[first:start])[-1]
+    before = re.split(r"(?<![A-Z])[.!?]|[;:\n“”\"«»(]", text[first:start])[-1]
     if before.rstrip().endswith(","):
         before = before.rstrip()[:-1].rsplit(",", 1)[-1]
         return before.strip() if OFFICIAL.search(before) or EXPERT.search(before) else ""

@@ -33,6 +33,7 @@ _SINGULAR = re.compile(
     r"commissioner|historian|economist|researcher|specialist|chief|head|representative|observer|author|general|admiral|candidate|"
     r"mayor|governor|negotiator|lawmaker|adviser|director|chair\w*|boss|deputy)\b"
 )
+_DIPLOMAT = re.compile(r"(?i)\b(?:foreign|ambassador|envoy|diplomat\w*|representative|spokes\w+|state secretary|consul)\b")
 _PASSIVE = "unnamed source"
 _POSTURE = re.compile(
     r"(?i)^[^.]{0,60}?\b(?:is|are|was|were)?\s*(?:ready|willing|prepared|reluctant|unwilling|wants?|intends?|plans?|hopes?|seeks?|"
@@ -65,7 +66,7 @@ def statements(document: Document, attributions: Sequence[Attribution], actors: 
     The rules are those of discourse coding: office-holders speak for their state or body, experts for nobody, an outlet
     only where no source behind it is named; lists are one statement an actor; groups stay groups.
     """
-    resolver = Resolver(document, actors)
+    resolver = Resolver(document, actors, attributions)
     result: list[Statement] = []
     for attribution in attributions:
         content = _content(document.text, attribution.content)
@@ -111,12 +112,13 @@ def _content(text: str, spans: Spans) -> Spans:
 class Resolver:
     """Remembers who has spoken so far in one document, and resolves one source after another."""
 
-    def __init__(self, document: Document, actors: Actors) -> None:
+    def __init__(self, document: Document, actors: Actors, attributions: Sequence[Attribution] = ()) -> None:
         self.document = document
         self.text = document.text
         self.actors = actors
         self.cast = Cast(document, actors)
         self.history: list[tuple[int, Speaker]] = []
+        self.reported = [span for a in attributions for span in a.content]
 
     def speakers(self, attribution: Attribution) -> list[tuple[Spans, Speaker]]:
         """Each source mention of the attribution with whom it means; several for a list of actors."""
@@ -195,7 +197,7 @@ class Resolver:
         if not words:
             return Speaker(_PASSIVE, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.3)
         if words[0] in _HE | _SHE | _THEY and len(words) <= 2:
-            return self._pronoun(words[0], span[0], attribution.content)
+            return self._pronoun(words[0], span[0])
         person = self._person(source, span)
         if person:
             return person
@@ -306,7 +308,7 @@ class Resolver:
                 return speaker
         return None
 
-    def _pronoun(self, word: str, at: int, content: Spans) -> Speaker:
+    def _pronoun(self, word: str, at: int) -> Speaker:
         """The last speaker that the pronoun fits; for he and she also the last person named in the paragraph."""
         kinds = (SpeakerKind.PERSON, SpeakerKind.EXPERT)
         gender = "m" if word in _HE else "f" if word in _SHE else ""
@@ -316,7 +318,7 @@ class Resolver:
                 (span[0], p)
                 for p in self.cast.people
                 for span in p.spans
-                if line <= span[0] < at and p.gender in ("", gender) and not any(s <= span[0] < e for s, e in content)
+                if line <= span[0] < at and p.gender in ("", gender) and not any(s <= span[0] < e for s, e in self.reported)
             ]
             near.sort(key=lambda pair: pair[0])
             spoken = [(pos, s) for pos, s in self.history if s.kind in kinds and s.gender in ("", gender)]
@@ -391,8 +393,8 @@ class Resolver:
                     return replace(speaker, sure=speaker.sure * 0.8)
         if noun in ("diplomat", "official", "politician", "interlocutor"):
             for _, speaker in reversed(self.history[-3:]):
-                senior = office(speaker.role) in ("head-of-state", "head-of-government")
-                if speaker.kind is SpeakerKind.PERSON and not senior:
+                fits = noun == "interlocutor" or _DIPLOMAT.search(speaker.role)
+                if speaker.kind is SpeakerKind.PERSON and fits:
                     return replace(speaker, sure=speaker.sure * 0.7)
         if wanted and not expert:
             near = self._actor_near(at)
