@@ -58,7 +58,12 @@ def test_being_one_person_is_symmetric(a: str, b: str) -> None:
 
 
 def test_folding_drops_accents_possessives_and_stops() -> None:
-    assert [fold(name) for name in ("the Élysée’s", "U.S.", "The U.S.'s", "N'Djamena")] == ["elysee", "us", "us", "ndjamena"]
+    assert [fold(name) for name in ("the Élysée’s", "U.S.", "The U.S.'s", "N'Djamena")] == [
+        "elysee",
+        "us",
+        "us",
+        "ndjamena",
+    ]
 
 
 def test_parts_of_a_name() -> None:

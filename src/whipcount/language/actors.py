@@ -20,6 +20,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
@@ -172,7 +173,7 @@ class Actors:
             if sense not in (Sense.WEAK, Sense.DEMONYM):
                 self._names.setdefault(fold(form), actor.id)
             variants = {form}
-            if sense is Sense.DEMONYM and not form.endswith(("h", "s", "e")):
+            if sense is Sense.DEMONYM and not form.endswith(("h", "s", "ese")):
                 variants.add(form + "s")
             for variant in variants:
                 words = tuple(t for t, _, _ in _tokens(variant))
@@ -275,6 +276,8 @@ class Actors:
 
 
 FIELDS = {"id", "name", "kind", "variants", "people", "capital", "seats", "epithets", "weak", "of", "members"}
+_SINGLE = {"id", "name", "kind", "of"}
+_USER_KINDS = ("state", "organisation", "outlet")
 COLUMNS = ("person", "office", "actor", "from", "to")
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 
@@ -294,16 +297,35 @@ def _check_offices(path: Path, text: str) -> list[str]:
     if missing:
         return [f"{path}, line 1: no column {missing[0]}; the first row must name {', '.join(COLUMNS)}"]
     problems = []
-    for number, row in enumerate(rows, 2):
-        problems += [f"{path}, line {number}: {c} is empty; fill it in" for c in COLUMNS[:3] if not row[c]]
+    for row in rows:
+        number = rows.line_num
+        if None in row:
+            problems.append(f"{path}, line {number}: more values than columns; put quotes round a value with a comma")
+            continue
+        problems += [
+            f"{path}, line {number}: {c} is empty; fill it in" for c in COLUMNS[:3] if not (row[c] or "").strip()
+        ]
         for column in ("from", "to"):
-            if row[column] and not _DAY.fullmatch(row[column]):
+            if row[column] and not _is_date(row[column]):
                 problems.append(f"{path}, line {number}: {column} is {row[column]!r}; write YYYY-MM-DD")
+        if (row.get("gender") or "") not in ("", "m", "f"):
+            problems.append(f"{path}, line {number}: gender is {row['gender']!r}; write m, f or nothing")
         if not row["from"]:
             problems.append(f"{path}, line {number}: from is empty; write the day on which the office began")
         elif row["to"] and row["to"] < row["from"]:
             problems.append(f"{path}, line {number}: ends before it begins; swap from and to")
     return problems
+
+
+def _is_date(text: str) -> bool:
+    """Whether the text is a day, month or year that exists."""
+    if not _DAY.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text + "-01-01"[: 10 - len(text)] if len(text) == 4 else (text + "-01")[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def _check_yaml(path: Path, text: str) -> list[str]:
@@ -315,22 +337,34 @@ def _check_yaml(path: Path, text: str) -> list[str]:
     if not isinstance(root, yaml.SequenceNode):
         return [f"{path}, line 1: must be a list; begin each actor with '- id: ...'"]
     problems = []
+    seen: set[str] = set()
     for node in root.value:
-        line = node.start_mark.line + 1
+        where = f"{path}, line {node.start_mark.line + 1}"
         if not isinstance(node, yaml.MappingNode):
-            problems.append(f"{path}, line {line}: must be an actor with id and name; write '- {{id: ..., name: ...}}'")
+            problems.append(f"{where}: must be an actor with id and name; write '- {{id: ..., name: ...}}'")
             continue
-        keys = {key.value: value for key, value in node.value}
-        problems += [f"{path}, line {line}: has no {field}; add one" for field in ("id", "name") if field not in keys]
-        problems += [
-            f"{path}, line {line}: unknown field {k!r}; use {', '.join(sorted(FIELDS))}" for k in keys.keys() - FIELDS
-        ]
-        problems += [
-            f"{path}, line {v.start_mark.line + 1}: {k} must be a list; write [{getattr(v, 'value', '')}]"
-            for k, v in keys.items()
-            if k in FIELDS - {"id", "name", "of", "kind"} and not isinstance(v, yaml.SequenceNode)
-        ]
+        keys = {str(key.value): value for key, value in node.value}
+        for field, value in keys.items():
+            if field not in FIELDS:
+                problems.append(f"{where}: unknown field {field!r}; use {', '.join(sorted(FIELDS))}")
+            elif field in _SINGLE and not _is_text(value):
+                problems.append(f'{where}: {field} must be one text; put it in quotes: "..."')
+            elif field not in _SINGLE and not (
+                isinstance(value, yaml.SequenceNode) and all(_is_text(item) for item in value.value)
+            ):
+                problems.append(f'{where}: {field} must be a list of texts; write ["...", "..."]')
+        problems += [f"{where}: has no {field}; add one" for field in ("id", "name") if field not in keys]
+        if "kind" in keys and keys["kind"].value not in _USER_KINDS:
+            problems.append(f"{where}: kind is {keys['kind'].value!r}; use {', '.join(_USER_KINDS)}")
+        if "id" in keys and str(keys["id"].value) in seen:
+            problems.append(f"{where}: second actor with id {keys['id'].value!r}; give each its own")
+        seen.add(str(keys["id"].value) if "id" in keys else "")
     return problems
+
+
+def _is_text(node: yaml.Node) -> bool:
+    """Whether a YAML node is text with a letter or digit; NO and 5 without quotes are not text."""
+    return isinstance(node, yaml.ScalarNode) and node.tag.endswith(":str") and any(map(str.isalnum, node.value))
 
 
 def overlaps(tenures: Sequence[Tenure]) -> list[tuple[Tenure, Tenure]]:
