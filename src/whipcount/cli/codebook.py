@@ -68,14 +68,9 @@ def check(path: Annotated[Path, typer.Argument(metavar="FILE", help="The codeboo
 @actors.command("check")
 def check_actors(path: Annotated[Path, typer.Argument(metavar="FILE", help="The actor file.")]) -> int:
     """Say what is wrong with a file of actors; exit status 1 if anything is."""
-    from whipcount.errors import InputError
-    from whipcount.language.actors import Actors
+    from whipcount.language.actors import check as faults
 
-    try:
-        Actors.load(extra=(path,))
-    except InputError as error:
-        return _say_all(path, [str(error)])
-    return _say_all(path, [])
+    return _say_all(path, faults(path))
 
 
 def _say_all(path: Path, faults: list[str]) -> int:

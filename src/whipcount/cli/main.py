@@ -80,9 +80,9 @@ def run(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         say("whipcount: stopped")
         return 130
-    except SystemExit:
+    except SystemExit as error:
         # the parser leaves like this when nobody reads our output any more
-        return 0
+        return 0 if isinstance(error.__context__, BrokenPipeError) else 1
     except BrokenPipeError:
         # the same, found here; nothing may be written any more, not even at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,8 @@ def serve(
     if not _loopback(host):
         raise UsageError(f"{host}: others could reach it, and there are no accounts yet; use --host 127.0.0.1")
     Record.open(record).close()
+    if _taken(host, port):
+        raise UsageError(f"{host}:{port}: another program listens there; choose another --port")
     import uvicorn
 
     from whipcount.web.app import create_app
@@ -39,6 +42,12 @@ def _loopback(host: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _taken(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, port)) == 0
 
 
 def report(
