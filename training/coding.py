@@ -1,7 +1,7 @@
 """Train the coder: which option, and which stance, from invented debates with reference codes.
 
     python training/coding.py features DEBATES CACHE     embed the debates once (slow part, minutes)
-    python training/coding.py measure CACHE              held-out figures: five folds of four debates each
+    python training/coding.py measure CACHE FOLDER       held-out figures: five folds of four debates each
     python training/coding.py train CACHE MODELS         fit on everything, write the weights that ship
 
 Needs scikit-learn besides whipcount itself.
@@ -12,20 +12,30 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+import random
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml
+from scipy.sparse import csr_matrix, hstack
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import confusion_matrix, f1_score
+from sklearn.neural_network import MLPClassifier
 
 from whipcount.coding.codebook import load
 from whipcount.coding.coder import look
 from whipcount.coding.encoder import Encoder
-from whipcount.coding.options import OptionSpace, features
-from whipcount.coding.wording import passages
+from whipcount.coding.options import OptionModel, OptionSpace, features
+from whipcount.coding.stance import BUCKETS, StanceModel, wording
+from whipcount.coding.wording import Passage, passages
 from whipcount.model import Codebook, Document, SpeakerKind, Statement, Voice
 
 STANCES = ["support", "oppose", "conditional", "undecided", "neutral-report"]
+THRESHOLDS = (0.25, 0.7)
+REPEATS = 2
+COUNT_SCALE = 0.3
 
 
 def statements_of(gold: dict[str, Any]) -> tuple[list[Statement], list[list[dict[str, Any]]]]:
@@ -77,14 +87,122 @@ def examples(documents: list[dict[str, Any]], gold: dict[str, Any], books: dict[
     return found
 
 
+def option_rows(found: list[dict[str, Any]]) -> tuple[list[Any], list[Any]]:
+    """Per statement: features (options, F), and which options the reference gives it (options,)."""
+    values, right = [], []
+    for example in found:
+        for row, codes in zip(example["features"], example["codes"], strict=True):
+            values.append(row)
+            right.append(np.array([any(r["option"] == o.id for r in codes) for o in example["book"].options]))
+    return values, right
+
+
+def stance_rows(found: list[dict[str, Any]]) -> tuple[list[Passage], list[int]]:
+    """Passages of the records with an option, and their stances."""
+    seen, sides = [], []
+    for example in found:
+        for passage, codes in zip(example["passages"], example["codes"], strict=True):
+            for record in codes:
+                if record["option"]:
+                    seen.append(passage)
+                    sides.append(STANCES.index(record["stance"]))
+    return seen, sides
+
+
+def framed(found: list[dict[str, Any]]) -> tuple[list[Passage], list[int]]:
+    """The frames of frames.yaml, each filled with the labels of REPEATS options drawn at random."""
+    frames = yaml.safe_load((Path(__file__).parent / "frames.yaml").read_text())
+    labels = sorted({option.label for example in found for option in example["book"].options})
+    draw = random.Random(1)
+    seen, sides = [], []
+    for stance, lines in frames.items():
+        for line in lines * REPEATS:
+            label, cue = draw.choice(labels), draw.choice(["", "said", "says", "told reporters"])
+            text = line.format(do=label[0].lower() + label[1:])
+            seen.append(Passage(text, text, (), f"someone {cue}", cue, text, 0))
+            sides.append(STANCES.index(stance))
+    return seen, sides
+
+
+def train_options(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """Weights of `options.OptionModel`."""
+    values, right = option_rows(found)
+    table = np.concatenate(values)
+    mean, scale = table.mean(0), table.std(0) + 1e-6
+    network = MLPClassifier((32,), alpha=1.0, max_iter=25, early_stopping=True, random_state=1)
+    network.fit((table - mean) / scale, np.concatenate(right))
+    (hidden, out), (hidden_bias, out_bias) = network.coefs_, network.intercepts_
+    return {"mean": mean, "scale": scale, "hidden": hidden.astype(np.float32), "hidden_bias": hidden_bias,
+            "out": out.astype(np.float32), "out_bias": out_bias, "thresholds": np.array(THRESHOLDS)}  # fmt: skip
+
+
+def train_stances(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """Weights of `stance.StanceModel`."""
+    seen, sides = stance_rows(found)
+    more, more_sides = framed(found)
+    rows = wording(seen + more)
+    frequency = np.zeros(BUCKETS)
+    for buckets, _, _ in rows:
+        frequency[buckets] += 1
+    rarity = np.where(frequency >= 2, np.log((1 + len(rows)) / (1 + frequency)) + 1, 0).astype(np.float32)
+    weighed = [w * rarity[b] / max(float(np.linalg.norm(w * rarity[b])), 1e-9) for b, w, _ in rows]
+    index = np.repeat(np.arange(len(rows)), [len(b) for b, _, _ in rows])
+    grams = csr_matrix((np.concatenate(weighed), (index, np.concatenate([b for b, _, _ in rows]))), (len(rows), BUCKETS))
+    counts = np.array([c for *_, c in rows]) * COUNT_SCALE
+    model = LogisticRegression(C=4, max_iter=150, class_weight="balanced")
+    weights = np.r_[np.ones(len(seen)), np.full(len(more), 0.5)]
+    model.fit(hstack([grams, counts]).tocsr(), np.r_[sides, more_sides].astype(int), weights)
+    return {"rarity": rarity, "grams": model.coef_[:, :BUCKETS].T.astype(np.float16),
+            "counts": (model.coef_[:, BUCKETS:].T * COUNT_SCALE).astype(np.float32),
+            "bias": model.intercept_.astype(np.float32)}  # fmt: skip
+
+
+def save(found: list[dict[str, Any]], folder: Path) -> None:
+    """Train both models on `found` and write their weights to `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(folder / "options.npz", **train_options(found))
+    np.savez_compressed(folder / "stance.npz", **train_stances(found))
+
+
+def measure(found: list[dict[str, Any]], folder: Path) -> None:
+    """Print held-out figures: five folds of four debates, weights of each fold in `folder`."""
+    debates = np.random.default_rng(0).permutation(sorted({example["debate"] for example in found}))
+    hit = wrong = missed = 0
+    gold: list[int] = []
+    said: list[int] = []
+    for number in range(5):
+        out = set(debates[number::5])
+        save([example for example in found if example["debate"] not in out], folder)
+        options, stances = OptionModel(folder), StanceModel(folder)
+        for example in (e for e in found if e["debate"] in out):
+            sides = stances.probabilities(example["passages"]).argmax(1)
+            for row, codes, side in zip(options.probabilities(example["features"]), example["codes"], sides, strict=True):
+                right = {r["option"] for r in codes}
+                taken = {example["book"].options[i].id for i in options.choose(row)} or {None}
+                hit, wrong, missed = hit + len(right & taken), wrong + len(taken - right), missed + len(right - taken)
+                for record in codes:
+                    if record["option"]:
+                        gold.append(STANCES.index(record["stance"]))
+                        said.append(int(side))
+    table = confusion_matrix(gold, said, labels=range(5))
+    f1 = f1_score(gold, said, average=None, labels=range(5))
+    print(f"option F1, none counted as an option: {2 * hit / (2 * hit + wrong + missed):.3f}")
+    print(f"stance given the option: right {np.trace(table) / table.sum():.3f}, F1 {np.round(f1, 3)}, mean {f1.mean():.3f}")
+    print(f"support and oppose confused, of 100 of either: {100 * (table[0, 1] + table[1, 0]) / table[:2].sum():.1f}")
+    print(table)
+
+
 def main(arguments: list[str]) -> None:
     """Run one of the three steps."""
-    if arguments[0] == "features":
-        folder, cache = Path(arguments[1]), Path(arguments[2])
-        books = {path.stem: load(path) for path in sorted(folder.glob("*.yaml"))}
-        documents = [json.loads(line) for line in (folder / "documents.jsonl").open()]
-        gold = {d["id"]: d for d in map(json.loads, (folder / "gold.jsonl").open())}
-        cache.write_bytes(pickle.dumps(examples(documents, gold, books)))
+    step, first, second = arguments[0], Path(arguments[1]), Path(arguments[2])
+    if step == "features":
+        books = {path.stem: load(path) for path in sorted(first.glob("*.yaml"))}
+        documents = [json.loads(line) for line in (first / "documents.jsonl").open()]
+        gold = {d["id"]: d for d in map(json.loads, (first / "gold.jsonl").open())}
+        second.write_bytes(pickle.dumps(examples(documents, gold, books)))
+    else:
+        found = pickle.loads(first.read_bytes())
+        (measure if step == "measure" else save)(found, second)
 
 
 if __name__ == "__main__":

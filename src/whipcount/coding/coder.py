@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
+from whipcount.coding.conditions import clauses, matched, repeats
 from whipcount.coding.encoder import DIMENSIONS, Encoder, Vectors
-from whipcount.coding.options import VIEWS
-from whipcount.coding.wording import Names, Passage, names_of
-from whipcount.model import Codebook, Document
+from whipcount.coding.options import VIEWS, OptionModel, OptionSpace, features
+from whipcount.coding.stance import CLASSES, StanceModel, lean_of
+from whipcount.coding.wording import Names, Passage, names_of, passages
+from whipcount.model import Codebook, Coder, Document, Stance, Statement
+
+MODELS = Path(__file__).parent.parent / "knowledge" / "models" / "coding"
+VERSION = "1"
 
 
 def look(document: Document, passages: Sequence[Passage], codebook: Codebook, encoder: Encoder) -> Vectors:
@@ -31,3 +38,88 @@ def look(document: Document, passages: Sequence[Passage], codebook: Codebook, en
         mean = result[:, 1].mean(axis=0)
         result[:, 5] = mean / max(float(np.linalg.norm(mean)), 1e-9)
     return result
+
+
+class StatementCoder:
+    """Codes option, stance and conditions of statements for any codebook.
+
+    `coder` says who coded.  The codebook's vectors are kept as long as the coder is used with the same codebook.
+    """
+
+    coder = Coder("wording", VERSION)
+
+    def __init__(self, folder: Path = MODELS, threads: int = 1) -> None:
+        self._options = OptionModel(folder)
+        self._stances = StanceModel(folder)
+        self._encoder = Encoder(threads)
+        self._space: tuple[Codebook, OptionSpace] | None = None
+
+    @classmethod
+    def load(cls, folder: Path = MODELS, threads: int = 1) -> StatementCoder:
+        """The coder whose weights are in `folder`; ModelError if they are missing or damaged."""
+        return cls(folder, threads)
+
+    def _options_of(self, codebook: Codebook) -> OptionSpace:
+        if self._space is None or self._space[0] != codebook:
+            self._space = (codebook, OptionSpace(codebook, self._encoder))
+        return self._space[1]
+
+    def code(self, document: Document, statements: Sequence[Statement], codebook: Codebook) -> list[Statement]:
+        """One statement per option that each of `statements` (an utterance of one actor) is about, ids `s1`, `s2`, ...
+
+        A statement about none of the options is kept once, without option and stance.  Confidence is the incoming one
+        times the probabilities of option and stance.  Speakers and actors are passed on unseen.
+        """
+        if not statements:
+            return []
+        alike: dict[tuple[object, ...], int] = {}
+        unique: list[Statement] = []
+        for statement in statements:
+            key = (statement.content, statement.source, statement.cue)
+            if key not in alike:
+                alike[key] = len(unique)
+                unique.append(statement)
+        seen = passages(document, unique, codebook)
+        space = self._options_of(codebook)
+        about = self._options.probabilities(features(space, seen, look(document, seen, codebook, self._encoder)))
+        sides = self._stances.probabilities(seen)
+        coded: list[Statement] = []
+        for statement in statements:
+            row = alike[statement.content, statement.source, statement.cue]
+            chosen = self._options.choose(about[row]) if statement.content else []
+            if not chosen:
+                sure = float(1 - about[row].max()) if statement.content else 1.0
+                coded.append(
+                    replace(statement, option=None, stance=None, lean=None, conditions=(), condition_text=(),
+                            confidence=_rounded(statement.confidence * sure))  # fmt: skip
+                )
+            for index in chosen:
+                coded.append(self._coded(document, statement, codebook, index, float(about[row, index]), sides[row]))
+        return [replace(statement, id=f"s{number}") for number, statement in enumerate(coded, 1)]
+
+    def _coded(
+        self, document: Document, statement: Statement, codebook: Codebook, index: int, sure: float, sides: Vectors
+    ) -> Statement:
+        option = codebook.options[index]
+        side = int(np.argmax(sides))
+        stance = CLASSES[side]
+        terms = clauses(document, statement) if stance is Stance.CONDITIONAL else []
+        if stance is Stance.CONDITIONAL and terms and all(repeats(document.text[s:e], option) for s, e in terms):
+            others = [place for place in range(len(CLASSES)) if CLASSES[place] is not Stance.CONDITIONAL]
+            side = max(others, key=lambda place: float(sides[place]))
+            stance = CLASSES[side]
+        texts = [document.text[start:end] for start, end in terms]
+        return replace(
+            statement,
+            option=option.id,
+            stance=stance,
+            lean=lean_of(stance, sides),
+            conditions=tuple(matched(texts, codebook, self._encoder)) if terms else (),
+            condition_text=tuple(texts),
+            confidence=_rounded(statement.confidence * sure * float(sides[side])),
+            rationale=tuple(sorted({*statement.cue, *(terms or statement.content)})),
+        )
+
+
+def _rounded(value: float) -> float:
+    return round(min(max(value, 0.0), 1.0), 4)

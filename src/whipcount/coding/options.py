@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.coding.encoder import Encoder, Vectors
 from whipcount.coding.wording import Passage, stems
+from whipcount.errors import ModelError
 from whipcount.model import Codebook, Option
 
 Matrix = NDArray[np.float32]
@@ -118,3 +120,33 @@ def _neighbours(strength: Matrix, place: int) -> NDArray[np.float32]:
     """What the statements just before and after are about, as a mean of their strengths."""
     near = [i for i in (place - 2, place - 1, place + 1) if 0 <= i < len(strength)]
     return np.asarray(strength[near].mean(axis=0) if near else np.zeros(strength.shape[1]), dtype=np.float32)
+
+
+class OptionModel:
+    """A network with one hidden layer over `features`, learnt across debates.
+
+    ModelError if the weights are missing or damaged.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / "options.npz"
+        try:
+            with np.load(path, allow_pickle=False) as held:
+                self._mean, self._scale = held["mean"], held["scale"]
+                self._hidden, self._hidden_bias = held["hidden"], held["hidden_bias"]
+                self._out, self._out_bias = held["out"], held["out_bias"]
+                self.first, self.further = (float(x) for x in held["thresholds"])
+        except (OSError, ValueError, KeyError):
+            raise ModelError(f"{path.name} of the coder is missing or damaged: install whipcount again") from None
+
+    def probabilities(self, values: Matrix) -> Matrix:
+        """(n, options) probability that each option is what the statement is about."""
+        scaled = (values - self._mean) / self._scale
+        hidden = np.maximum(scaled @ self._hidden + self._hidden_bias, 0)
+        logits = (hidden @ self._out + self._out_bias)[..., 0]
+        return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))), dtype=np.float32)
+
+    def choose(self, row: NDArray[np.float32]) -> list[int]:
+        """The options taken, likeliest first: none below the first threshold, further ones above the second."""
+        order = [int(index) for index in np.argsort(-row, kind="stable")]
+        return [i for place, i in enumerate(order) if row[i] > (self.further if place else self.first)]

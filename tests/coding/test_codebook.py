@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from whipcount.coding.codebook import check, load, parse
+from whipcount.errors import InputError
+
+GOOD = """name: bridge
+title: A bridge over the Marn
+options:
+- id: build-bridge
+  label: Build the bridge
+  institution: council
+  paraphrases: [a crossing at Holm, "no bridge will be built here"]
+conditions:
+- {id: loan, label: The bank grants a loan, brought_about_by: event}
+"""
+
+
+def test_a_codebook_is_read_whole() -> None:
+    book = parse(GOOD, "bridge.yaml")
+    assert book.option("build-bridge").institution == "council"
+    assert book.option("build-bridge").paraphrases == ("a crossing at Holm", "no bridge will be built here")
+    assert book.conditions[0].brought_about_by == "event"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "word"),
+    [
+        ("  label: Build the bridge\n", "", 4, "label"),
+        ("institution", "institutoin", 6, "institutoin"),
+        ("name: bridge\n", "", 1, "name"),
+        ("id: build-bridge", "id: build bridge", 4, "hyphens"),
+        ("{id: loan", "{id: [loan", 9, "check"),
+        ("[a crossing", "{a: b} #", 7, "list"),
+    ],
+)
+def test_a_fault_is_told_with_its_line(old: str, new: str, line: int, word: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse(GOOD.replace(old, new, 1), "bridge.yaml")
+    assert f"bridge.yaml, line {line}:" in str(caught.value)
+    assert word in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_two_options_with_one_id_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "b.yaml"
+    path.write_text(GOOD.replace("conditions:", "- {id: build-bridge, label: Again}\nconditions:"))
+    assert ["line 8" in line and "taken by line 4" in line for line in check(path)] == [True]
+
+
+def test_a_missing_file_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        load(tmp_path / "none.yaml")
+    assert len(check(tmp_path / "none.yaml")) == 1
+
+
+def test_anchors_cannot_blow_up() -> None:
+    with pytest.raises(InputError, match="anchor"):
+        parse("a: &a [x]\nb: *a\n", "b.yaml")
+
+
+@given(st.text(max_size=200))
+def test_any_text_gives_a_codebook_or_one_clear_line(text: str) -> None:
+    try:
+        parse(text, "b.yaml")
+    except InputError as error:
+        assert str(error).startswith("b.yaml, line ")
+        assert "\n" not in str(error)
