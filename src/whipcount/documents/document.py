@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from whipcount.documents.body import body
 from whipcount.documents.chain import chain
+from whipcount.documents.cleaning import body
 from whipcount.documents.metadata import Known, date_of, language_of, outlet_of, title_of
 from whipcount.model import DateBasis, Document, Link, Relation
 
