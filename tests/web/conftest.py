@@ -39,7 +39,8 @@ BOOK = Codebook(
 CODER = Coder("reader", "1")
 
 TEXTS = {
-    "first": "Capitals quarrel\n\nHungary will not build the bridge, Anna Kiss said. Officials said France wants a toll.",
+    "first": "Capitals quarrel\n\nHungary will not build the bridge, Anna Kiss said. "
+    "Officials said France wants a toll.",
     "second": "Capitals agree\n\nHungary will build the bridge if the bank pays, Anna Kiss said.",
     "evil": '<script>alert("x")</script> & co\n\n<img src=x onerror=alert(1)> "We like the ferry," said <b>Eve</b>.',
 }

@@ -1,4 +1,4 @@
-"""What only a browser can tell: the keyboard leads from the board to the words, and a phone needs no sideways scroll."""
+"""What only a browser can tell: the keyboard leads from board to words, and no page scrolls sideways."""
 
 from __future__ import annotations
 
@@ -92,8 +92,9 @@ def test_the_first_stop_of_the_keyboard_skips_to_the_content(browser: Any, addre
 PATHS = ["/", "/statements", "/documents", "/documents/evil", "/timeline", "/verdicts", "/verdicts/nato/build"]
 
 
-def test_no_page_scrolls_sideways_on_a_phone(browser: Any, address: str) -> None:
-    page = browser.new_page(viewport={"width": 360, "height": 740})
+@pytest.mark.parametrize("width", [360, 800, 1280])
+def test_no_page_scrolls_sideways(browser: Any, address: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 740})
     for path in PATHS:
         page.goto(address + path)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -1,4 +1,4 @@
-"""What the pages on verdicts show: each institution's rule held against the positions, with seats, blockers and moves."""
+"""What the pages on verdicts show: an institution's rule held against the positions: seats, blockers, moves."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def verdicts_view(record: Record, at: str | None) -> View:
             "label": labels.get(each.option, each.option),
             "name": each.institution.name,
             "outcome": str(each.outcome),
-            "hangs": each.blockers or each.unknown,
+            "hangs": each.blockers or each.swing,
             "href": address(each.institution.id, each.option, until),
         }
         for each in found
