@@ -13,7 +13,10 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
 
-@pytest.mark.parametrize("command", [("ruff", "check", "-q", "."), ("mypy", "--no-error-summary"), ("lint-imports",)], ids=lambda c: c[0])
+CHECKERS = [("ruff", "check", "-q", "."), ("mypy", "--no-error-summary"), ("lint-imports",)]
+
+
+@pytest.mark.parametrize("command", CHECKERS, ids=lambda command: command[0])
 def test_the_checkers_pass(command: tuple[str, ...]) -> None:
     run = subprocess.run([BIN / command[0], *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-1000:]

@@ -22,7 +22,8 @@ SLACK = 0.005
 def test_no_article_is_read_worse_than_pinned(shared: Path, tmp_path: Path) -> None:
     pinned = json.loads(PINNED.read_text(encoding="utf-8"))
     gold = shared / "data" / "polnear" / "dev.jsonl.gz"
-    assert hashlib.sha256(gold.read_bytes()).hexdigest() == pinned["corpus"], "the corpus is not the one that was pinned"
+    corpus = hashlib.sha256(gold.read_bytes()).hexdigest()
+    assert corpus == pinned["corpus"], "the corpus is not the one that was pinned"
     reader = Reader.load()
     predicted = tmp_path / "predicted.jsonl"
     with gzip.open(gold, "rt", encoding="utf-8") as file, predicted.open("w", encoding="utf-8") as out:
@@ -34,6 +35,7 @@ def test_no_article_is_read_worse_than_pinned(shared: Path, tmp_path: Path) -> N
     command = [sys.executable, shared / "tools" / "score_attribution.py", gold, predicted, "--out", report]
     subprocess.run([*command, "--per-doc", details], check=True, stdout=subprocess.DEVNULL)
     strict = json.loads(report.read_text())["attribution"]["attributed_strict"]["f1"]
-    matched = {row["id"]: row["attributed_strict"]["matched"] for row in map(json.loads, details.open(encoding="utf-8"))}
+    rows = [json.loads(line) for line in details.read_text(encoding="utf-8").splitlines()]
+    matched = {row["id"]: row["attributed_strict"]["matched"] for row in rows}
     fallen = {id: (before, matched[id]) for id, before in pinned["matched"].items() if matched[id] < before}
     assert strict >= pinned["strict_f1"] - SLACK, f"strict F1 {strict:.4f}; found less in (before, now): {fallen}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from whipcount.language.actors import Actor, Actors, Mention, Sense
 from whipcount.language.names import fold, office, same_person, surname
-from whipcount.model import Document, Span
+from whipcount.model import Document, Span, SpeakerKind
 
 _WORD = r"[^\W\d_][\w’'-]*\.?"
 _PARTICLE = r"(?:von|van|der|den|de|da|do|di|la|le|el|al|bin|ibn|ben|della|del|dos|ter|zu)"
@@ -64,6 +64,12 @@ OFFICIAL = re.compile(
 )
 
 
+_BELONGS = re.compile(
+    r"(?P<owner>[A-Z][\w-]+(?: (?:of the )?[A-Z][\w-]+){0,3})[’']s\b|\b(?:of|for) (?:the )?(?P<of>[A-Z][\w-]+(?: [A-Z][\w-]+){0,3})"
+)
+"""An actor that the data do not know, in a role: "Ostrel's energy minister", "president of Ilmara"."""
+
+
 @dataclass(slots=True)
 class Person:
     """Somebody whom the document names in full, or whom the data know."""
@@ -111,6 +117,8 @@ def names(text: str, actors: Actors, span: Span) -> Iterator[Named]:
         if not 2 <= len(rest) <= 5:
             continue
         if any(m.span[0] >= rest[0][1] and m.sense not in (Sense.DEMONYM, Sense.WEAK) for m in mentions):
+            continue
+        if re.search(r"(?i)\bthe\s$", text[max(span[0], rest[0][1] - 4) : rest[0][1]]):
             continue
         words = [p[0].lower().removesuffix("’s").removesuffix("'s").rstrip(".,") for p in rest]
         if any(w in BODY_WORDS for w in words) or words[-1] in TITLE_WORDS:
@@ -205,7 +213,7 @@ class Cast:
         person.elect |= bool(re.search(r"(?i)\bpresident[- ]elect\b", role))
         if EXPERT.search(role):
             person.expert = True
-        elif OFFICIAL.search(role):
+        elif OFFICIAL.search(role) or role.endswith(("'s", "’s")):
             person.official = True
         if person.actor is None:
             person.actor = self.affiliation(role)
@@ -215,6 +223,10 @@ class Cast:
         mentions = [m for m in self.actors.mentions(role) if m.sense not in (Sense.OUTLET, Sense.WEAK)]
         if mentions:
             return self.actors.actor(mentions[0].ids[0])
+        unknown = _BELONGS.search(role)
+        name = (unknown["owner"] or unknown["of"]) if unknown else ""
+        if name and name.split()[0].lower() not in TITLE_WORDS | BODY_WORDS:
+            return Actor("", name, SpeakerKind.ORGANISATION)
         return None
 
     def _settle(self, person: Person) -> None:

@@ -171,6 +171,7 @@ def fold(name: str) -> str:
     return _NOT_WORD.sub(" ", _APOSTROPHES.sub("", plain).casefold()).strip().removeprefix("the ")
 
 
+@lru_cache(maxsize=20_000)
 def strip_titles(name: str) -> str:
     """The name without leading titles and offices: "Foreign Minister Dr. Tajani" -> "Tajani".  A bare title stays."""
     words = name.split()
@@ -180,6 +181,7 @@ def strip_titles(name: str) -> str:
     return " ".join(words[start:]) if start < len(words) else name.strip()
 
 
+@lru_cache(maxsize=20_000)
 def family_name(name: str) -> str:
     """The family name of a name in western order, particles included: "Ursula von der Leyen" -> "von der Leyen"."""
     words = name.replace(",", " ").split()
@@ -196,6 +198,7 @@ def surname(name: str) -> str:
     return (fold(name).split() or [""])[-1]
 
 
+@lru_cache(maxsize=20_000)
 def sound(word: str) -> str:
     """A key that the usual transliterations of one word share: "Zelenskyy", "Zelensky", "Zelenskiy"."""
     key = fold(word).replace(" ", "")

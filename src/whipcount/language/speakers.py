@@ -34,6 +34,8 @@ _SINGULAR = re.compile(
     r"mayor|governor|negotiator|lawmaker|adviser|director|chair\w*|boss|deputy)\b"
 )
 _DIPLOMAT = re.compile(r"(?i)\b(?:foreign|ambassador|envoy|diplomat\w*|representative|spokes\w+|state secretary|consul)\b")
+_BETWEEN = re.compile(r",|\b(?:and|or|as well as|but also)\b")
+_ADDRESS = re.compile(r"^(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Lord|Lady|Gen|Col|Sen)\b\.?\s+(?=[A-Z])")
 _PASSIVE = "unnamed source"
 _POSTURE = re.compile(
     r"(?i)^[^.]{0,60}?\b(?:is|are|was|were)?\s*(?:ready|willing|prepared|reluctant|unwilling|wants?|intends?|plans?|hopes?|seeks?|"
@@ -156,11 +158,8 @@ class Resolver:
             if self.actors.mentions(self.text, (start, start + 30)) and "," in self.text[start:last] + ",":
                 first = start
         whole = self.text[first:last]
-        pieces = [
-            (m.start() + first, m.end() + first)
-            for m in re.finditer(r"(?:(?!,|\band\b|\bas well as\b|\bor\b|\bbut also\b).)+", whole, re.DOTALL)
-        ]
-        pieces = [trim(self.text, p) for p in pieces]
+        edges = [0, *(edge for m in _BETWEEN.finditer(whole) for edge in m.span()), len(whole)]
+        pieces = [trim(self.text, (first + a, first + b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
         pieces = [p for p in pieces if p[0] < p[1]]
         if len(pieces) > 1 and all(self._single(p) for p in pieces):
             return pieces
@@ -203,7 +202,7 @@ class Resolver:
             return person
         mentions = self.actors.mentions(self.text, span)
         outlet = next((m for m in mentions if m.sense is Sense.OUTLET), None)
-        chain = (self.actors.actor(outlet.ids[0]).name,) if outlet else ()
+        chain: tuple[str, ...] = (self.actors.actor(outlet.ids[0]).name,) if outlet else ()
         others = [m for m in mentions if m.sense not in (Sense.OUTLET, Sense.WEAK)]
         definite = not _INDEFINITE.match(source)
         if definite and _SINGULAR.match(source):
@@ -264,12 +263,12 @@ class Resolver:
                 gender=person.gender,
             )
         if person.official and actor:
-            owner = self.actors.sovereign(actor.id)
+            owner = self.actors.sovereign(actor.id) if actor.id else actor
             return Speaker(
                 person.name,
                 SpeakerKind.PERSON,
                 owner.name,
-                owner.id,
+                owner.id or None,
                 self._id(person),
                 Voice.FIRST_HAND,
                 role=person.role,
@@ -459,6 +458,8 @@ class Resolver:
 
     def _unknown(self, source: str, span: Span) -> Speaker:
         """A source that the data do not know: a capitalised name is an actor of its own, anything else a description."""
+        if _ADDRESS.match(source):
+            return Speaker(_ADDRESS.sub("", source), SpeakerKind.PERSON, sure=0.5, role=source)
         bare = re.sub(r"(?i)^(?:the|an?)\s+", "", source)
         head = re.split(r",| who | which | that |[’']s ", bare)[0].strip()
         if re.match(r"[A-Z]", head) and len(head.split()) <= 6 and not OFFICIAL.search(head):
@@ -485,7 +486,7 @@ class Resolver:
         return Speaker(bare, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.5, role=source)
 
     def _ascribed(self, speaker: Speaker, attribution: Attribution) -> Speaker:
-        """What an outlet or unnamed source tells an actor wants is that actor's ascribed position, if the words begin with it."""
+        """What an outlet or unnamed source says that an actor wants is ascribed to it, if the words begin with it."""
         start, end = attribution.content[0]
         subject = [
             m

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from whipcount.documents import document_from_text
+from whipcount.language.actors import Actors
+from whipcount.language.quotes import quote_type
+from whipcount.language.speakers import statements
+from whipcount.model import Attribution, SpeakerKind, Statement, Voice
+
+
+@pytest.fixture(scope="module")
+def actors() -> Actors:
+    return Actors.load()
+
+
+def resolve(marked: str, actors: Actors, date: str | None = None) -> list[Statement]:
+    """Statements of a text in which sources stand in <s>, cues in <q> and contents in <c>, in order of attributions."""
+    text, spans, open_at = "", [], 0
+    for part in re.split(r"(</?[sqc]>)", marked):
+        if re.fullmatch(r"<[sqc]>", part):
+            open_at = len(text)
+        elif re.fullmatch(r"</[sqc]>", part):
+            spans.append((part[2], (open_at, len(text))))
+        else:
+            text += part
+    groups: list[dict[str, tuple[int, int]]] = []
+    for role, span in spans:
+        if not groups or role in groups[-1]:
+            groups.append({})
+        groups[-1][role] = span
+    attributions = [
+        Attribution(
+            f"a{number}",
+            (g["s"],) if "s" in g else (),
+            (g["q"],) if "q" in g else (),
+            (g["c"],),
+            quote_type(text, (g["c"],)),
+        )
+        for number, g in enumerate(groups)
+    ]
+    return statements(document_from_text(text, date=date), attributions, actors)
+
+
+@pytest.mark.parametrize(
+    ("marked", "date", "speaker", "actor", "voice"),
+    [
+        ("<s>Polish Prime Minister Donald Tusk</s> <q>said</q> <c>no troops would go</c>.", None, "Donald Tusk", "Poland", "first-hand"),
+        ("<s>Moscow</s> <q>rejects</q> <c>the plan</c>.", None, "Russia", "Russia", "first-hand"),
+        ("<s>The White House</s> <q>said</q> <c>it was ready</c>.", None, "White House", "United States", "first-hand"),
+        ("<s>Germany's defence ministry</s> <q>said</q> <c>it agreed</c>.", None, "Germany's defence ministry", "Germany", "first-hand"),
+        ("<s>Brussels</s> <q>said</q> <c>it agreed</c>.", None, "Brussels", "European Union", "first-hand"),
+        ("<s>The British foreign secretary</s> <q>said</q> <c>it was late</c>.", "2022-03-01", "Liz Truss", "United Kingdom", "first-hand"),
+        ("<s>The British foreign secretary</s> <q>said</q> <c>it was late</c>.", "2024-03-01", "David Cameron", "United Kingdom", "first-hand"),
+        ("<s>The German chancellor</s> <q>said</q> <c>it was late</c>.", "2021-11-01", "Angela Merkel", "Germany", "first-hand"),
+        ("<s>The German chancellor</s> <q>said</q> <c>it was late</c>.", "2022-11-01", "Olaf Scholz", "Germany", "first-hand"),
+        ("<s>The head of the Fifth Republic</s> <q>said</q> <c>it was late</c>.", "2025-03-17", "Emmanuel Macron", "France", "first-hand"),
+        ("<s>Zelensky</s> <q>said</q> <c>it was late</c>.", "2023-01-01", "Volodymyr Zelenskyy", "Ukraine", "first-hand"),
+        ("<s>Jay Dee Vance</s> <q>said</q> <c>it was late</c>.", "2025-03-01", "J. D. Vance", "United States", "first-hand"),
+        ("<s>Ana Prieto, professor at the Institute of Law,</s> <q>said</q> <c>we must act</c>.", None, "Ana Prieto", None, "commentary"),
+        ("<s>HSE analyst Boris Lind</s> <q>said</q> <c>we must act</c>.", None, "Boris Lind", None, "commentary"),
+        ("<s>A French official</s> <q>said</q> <c>talks went on</c>.", None, "anonymous French official", "France", "unnamed"),
+        ("<s>Sources close to the talks</s> <q>said</q> <c>they went on</c>.", None, "anonymous Sources close to the talks", None, "unnamed"),
+        ("<s>Mayor Odile Brun of Treville</s> <q>said</q> <c>no</c>.", None, "Odile Brun", None, "commentary"),
+        ("<s>Ostrel's energy minister Lidija Mraz</s> <q>said</q> <c>no</c>.", None, "Lidija Mraz", "Ostrel", "first-hand"),
+        ("<s>Trump</s>, the president-elect, <q>said</q> <c>no</c>. President-elect Donald Trump left.", "2024-12-10", "Donald Trump",
+         "United States (incoming Trump administration)", "first-hand"),
+    ],
+)  # fmt: skip
+def test_who_speaks_for_whom(
+    marked: str, date: str | None, speaker: str, actor: str | None, voice: str, actors: Actors
+) -> None:
+    [statement] = resolve(marked, actors, date)
+    assert (statement.speaker, statement.speaks_for, statement.voice) == (speaker, actor, Voice(voice))
+
+
+def test_a_list_is_one_statement_an_actor(actors: Actors) -> None:
+    found = resolve("<s>Slovakia, Finland and Croatia</s> <c>do not like the plan</c>.", actors)
+    assert [s.speaks_for for s in found] == ["Slovakia", "Finland", "Croatia"]
+    assert {s.voice for s in found} == {Voice.NARRATED}
+    assert {s.speaker_kind for s in found} == {SpeakerKind.NARRATOR}
+
+
+def test_pronouns_and_surnames_go_back_to_the_speaker(actors: Actors) -> None:
+    found = resolve(
+        "<s>Finnish Prime Minister Sanna Marin</s> <q>said</q> <c>Helsinki would wait</c>. "
+        "“<c>Nothing is decided</c>,” <s>she</s> <q>said</q>.\n\n<s>Marin</s> <q>added</q> that <c>time was short</c>.",
+        actors,
+        "2022-04-01",
+    )
+    assert [s.speaker for s in found] == ["Sanna Marin"] * 3
+    assert [s.speaks_for for s in found] == ["Finland"] * 3
+
+
+def test_a_name_talked_about_is_not_the_one_who_speaks(actors: Actors) -> None:
+    found = resolve(
+        "<s>Analyst Tom Rask</s> <q>said</q>: “<c>President Emmanuel Macron wants a deal</c>.”\n\n"
+        "“<c>It will be hard</c>,” <s>he</s> <q>said</q>.",
+        actors,
+    )
+    assert [s.speaker for s in found] == ["Tom Rask", "Tom Rask"]
+
+
+PAIRS = [
+    ("Hungary", "Hungarian", "Budapest", "Portugal", "Portuguese", "Lisbon"),
+    ("Russia", "Russian", "Moscow", "Ukraine", "Ukrainian", "Kyiv"),
+    ("China", "Chinese", "Beijing", "Nauru", "Nauruan", "Yaren"),
+    ("Israel", "Israeli", "Jerusalem", "Iran", "Iranian", "Tehran"),
+]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda p: f"{p[0]}-{p[3]}")
+def test_swapping_two_actors_swaps_the_results_and_nothing_else(pair: tuple[str, ...], actors: Actors) -> None:
+    text = (
+        "<s>{0}</s> <q>rejects</q> <c>the draft</c>. <s>The {1} government</s> <q>said</q> <c>it would wait</c>. "
+        "<s>{2}</s> <q>wants</q> <c>a vote</c>. <s>A {1} official</s> <q>said</q> <c>{3} had agreed</c>. "
+        "<s>{1} foreign minister Ivo Lark</s> <q>said</q> <c>{3} was late</c>. <s>{3} and {0}</s> <c>oppose the plan</c>."
+    )
+    one, other = pair[:3], pair[3:]
+    first = resolve(text.format(*one, other[0]), actors)
+    second = resolve(text.format(*other, one[0]), actors)
+    names = {one[0]: other[0], other[0]: one[0], None: None}
+    assert [names[s.speaks_for] for s in first] == [s.speaks_for for s in second]
+    assert [(s.voice, s.speaker_kind, s.confidence) for s in first] == [
+        (s.voice, s.speaker_kind, s.confidence) for s in second
+    ]
