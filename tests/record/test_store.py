@@ -136,9 +136,11 @@ def test_what_is_not_a_record_is_refused_in_one_line(tmp_path: Path) -> None:
         with pytest.raises(RecordError) as error:
             Record.open(tmp_path / name)
         assert "\n" not in str(error.value) and str(error.value).startswith(str(tmp_path))
-    for url in ("nonsense://x", "postgresql://nobody@localhost/x"):
-        with pytest.raises(RecordError):
+    for url in ("nonsense://x", "postgresql://nobody:secret@localhost:1/x", "://", f"sqlite:///{tmp_path}/missing"):
+        with pytest.raises(RecordError) as error:
             Record.open(url)
+        assert "\n" not in str(error.value) and "secret" not in str(error.value)
+    assert not (tmp_path / "missing").exists()
 
 
 def test_creating_spares_a_file_that_is_something_else(tmp_path: Path) -> None:

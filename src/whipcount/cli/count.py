@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from whipcount.cli.output import CSV, JSON, show
 
-RecordFile = Annotated[Path, typer.Argument(metavar="RECORD", help="The record, as `read` made it.")]
+RecordFile = Annotated[
+    str, typer.Argument(metavar="RECORD", help="The record, as `read` made it: a file or a database URL.")
+]
 Actor = Annotated[str | None, typer.Option(help="Only this actor (name or id).")]
 Option = Annotated[str | None, typer.Option(help="Only this option.")]
 Since = Annotated[str | None, typer.Option(metavar="DATE", help="From this ISO date on.")]

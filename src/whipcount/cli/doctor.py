@@ -16,7 +16,7 @@ PACKAGES = ("onnxruntime", "tokenizers", "numpy", "scipy", "polars", "networkx",
 
 
 def doctor(
-    record: Annotated[Path | None, typer.Argument(metavar="[RECORD]", help="A record to check as well.")] = None,
+    record: Annotated[str | None, typer.Argument(metavar="[RECORD]", help="A record to check as well.")] = None,
     json: JSON = False,
     csv: CSV = False,
 ) -> int:
@@ -67,7 +67,7 @@ def _model(manifest: Path) -> dict[str, str]:
     return {"part": part, "state": "ok", "detail": f"version {card.get('version')}, {len(digests)} files as shipped"}
 
 
-def _record(path: Path) -> list[dict[str, str]]:
+def _record(path: str) -> list[dict[str, str]]:
     from whipcount.errors import RecordError
     from whipcount.record import Record
 

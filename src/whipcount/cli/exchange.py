@@ -58,7 +58,7 @@ def import_(
     file: Annotated[
         str, typer.Argument(metavar="FILE", help="A .jsonl(.gz) of `export` or `extract`; `-` for standard input.")
     ],
-    record: Annotated[Path, typer.Option("--record", metavar="FILE", help="The record to add to; made if missing.")],
+    record: Annotated[str, typer.Option("--record", metavar="FILE", help="The record to add to; made if missing.")],
     codebook: CodebookFile = None,
     coder: Annotated[str, typer.Option(help="Who coded lines that do not say so.")] = "import",
     person: Annotated[bool, typer.Option("--person", help="That coder is a person, not a model.")] = False,

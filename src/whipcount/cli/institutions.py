@@ -18,7 +18,7 @@ Institution = Annotated[str, typer.Argument(metavar="INSTITUTION", help="Its id 
 def verdict(
     institution: Institution,
     option: Annotated[str, typer.Argument(metavar="OPTION", help="The option to decide, by its id.")],
-    record: Annotated[Path, typer.Option("--record", metavar="FILE", help="The record with the positions.")],
+    record: Annotated[str, typer.Option("--record", metavar="FILE", help="The record with the positions.")],
     *,
     at: Annotated[str | None, typer.Option(metavar="DATE", help="As known on this ISO date; else the newest.")] = None,
     assume: Annotated[

@@ -57,7 +57,7 @@ def extract(inputs: Inputs, codebook: CodebookFile = None, actors: ActorFiles = 
 
 def read(
     inputs: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, patterns, or `-`.")],
-    record: Annotated[Path, typer.Option("--record", metavar="FILE", help="The record to read into; made if missing.")],
+    record: Annotated[str, typer.Option("--record", metavar="FILE", help="The record to read into; made if missing.")],
     codebook: CodebookFile = None,
     actors: ActorFiles = None,
 ) -> int:

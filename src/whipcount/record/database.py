@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from whipcount.errors import RecordError
@@ -17,17 +17,27 @@ PATIENCE = 30.0
 """Seconds to wait while another program writes to the same file."""
 
 
+FILE = "sqlite:///"
+"""What the URL of an SQLite file begins with."""
+
+
+def shown(where: str | Path) -> str:
+    """`where` as it may be printed: without the password of a database URL."""
+    try:
+        return make_url(str(where)).render_as_string() if "://" in str(where) else str(where)
+    except ArgumentError:
+        return "the database URL"
+
+
 def connect(where: str | Path, create: bool) -> Engine:
     """An engine for `where`; RecordError if there is nothing there that could be a record."""
-    if "://" in str(where):
+    if "://" in str(where) and not str(where).startswith(FILE):
         try:
             engine = create_engine(str(where))
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
-            raise RecordError(
-                f"{str(where).partition('://')[0]}://: not a database that can be opened; {error}"
-            ) from error
+            raise RecordError(f"{shown(where)}: not a database that can be opened ({error})") from error
     else:
-        path = Path(where)
+        path = Path(str(where).removeprefix(FILE))
         if not path.exists() and not create:
             raise RecordError(f"{path}: no such record; make one with `whipcount read PATH... --record {path}`")
         if path.is_dir() or not path.parent.is_dir():
@@ -67,6 +77,7 @@ def _on_begin(connection: Connection) -> None:
 
 def prepare(engine: Engine, where: str | Path, create: bool) -> None:
     """Bring the schema up to date, making it if `create` is set; RecordError if it is not a record or too new."""
+    name = shown(where)
     try:
         with engine.connect() as connection:
             tables = set(inspect(connection).get_table_names())
@@ -78,19 +89,17 @@ def prepare(engine: Engine, where: str | Path, create: bool) -> None:
         if revision == migrations.HEAD:
             return
         if revision is not None and str(revision) > migrations.HEAD:
-            raise RecordError(
-                f"{where}: made by a newer version of whipcount (schema {revision}); install that version"
-            )
+            raise RecordError(f"{name}: made by a newer version of whipcount (schema {revision}); install that version")
         if revision is None and tables:
-            raise RecordError(f"{where}: a database, but not a record of whipcount; name another file")
+            raise RecordError(f"{name}: a database, but not a record of whipcount; name another file")
         if revision is None and not create:
-            raise RecordError(f"{where}: holds no record; make one with `whipcount read PATH... --record {where}`")
+            raise RecordError(f"{name}: holds no record; make one with `whipcount read PATH... --record {name}`")
         if engine.dialect.name == "sqlite":
             raw = engine.raw_connection()
             raw.cursor().execute("PRAGMA journal_mode = WAL")  # the mode stays with the file
             raw.close()
         with engine.connect().execution_options(writes=True) as connection, connection.begin():
             migrations.upgrade(connection)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
         reason = " ".join(str(getattr(error, "orig", None) or error).split())
-        raise RecordError(f"{where}: cannot be opened as a record: {reason}") from error
+        raise RecordError(f"{name}: cannot be opened as a record: {reason}") from error

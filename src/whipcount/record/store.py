@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from whipcount.errors import RecordError, UsageError
 from whipcount.model import Attribution, Codebook, Coder, Document, Entry, Statement
 from whipcount.record import rows, schema, values
-from whipcount.record.database import connect, prepare
+from whipcount.record.database import connect, prepare, shown
 from whipcount.record.schema import (
     actors,
     attributions,
@@ -75,7 +75,7 @@ class Record:
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine, str(where))
+        return cls(engine, shown(where))
 
     def close(self) -> None:
         """Let go of the file."""
