@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -71,6 +72,12 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(whipcount.reading, "Pipeline", FakePipeline)
 
 
+ARTICLES = """\
+{"id": "one", "date": "2031-01-05", "outlet": "=Post", "text": "Ash: yes to the ferry\\nQuill: no, never"}
+{"id": "two", "date": "2031-02-01", "outlet": "Wire", "text": "Ash: no, not after all\\n[red]Elm: yes"}
+"""
+
+
 @pytest.fixture
 def codebook(tmp_path: Path) -> str:
     """A file with a small codebook."""
@@ -83,10 +90,7 @@ def codebook(tmp_path: Path) -> str:
 def articles(tmp_path: Path) -> str:
     """A .jsonl of two short documents."""
     path = tmp_path / "articles.jsonl"
-    path.write_text(
-        '{"id": "one", "date": "2031-01-05", "outlet": "=Post", "text": "Ash: yes to the ferry\\nQuill: no, never"}\n'
-        '{"id": "two", "date": "2031-02-01", "outlet": "Wire", "text": "Ash: no, not after all\\n[red]Elm: yes"}\n'
-    )
+    path.write_text(ARTICLES)
     return str(path)
 
 
@@ -106,9 +110,21 @@ def whipcount_(capfd: pytest.CaptureFixture[str]) -> Whipcount:
     return command
 
 
+@pytest.fixture(scope="session")
+def read_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A record into which the articles were read, made once."""
+    folder = tmp_path_factory.mktemp("once")
+    (folder / "ferry.yaml").write_text(CODEBOOK)
+    (folder / "articles.jsonl").write_text(ARTICLES)
+    record = folder / "ferry.whip"
+    arguments = ["read", str(folder / "articles.jsonl"), "--record", str(record)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(whipcount.reading, "Pipeline", FakePipeline)
+        assert run([*arguments, "--codebook", str(folder / "ferry.yaml")]) == 0
+    return record
+
+
 @pytest.fixture
-def debate(fake: None, tmp_path: Path, codebook: str, articles: str, whipcount_: Whipcount) -> str:
-    """A record into which the articles were read."""
-    path = str(tmp_path / "ferry.whip")
-    assert whipcount_("read", articles, "--record", path, "--codebook", codebook)[0] == 0
-    return path
+def debate(fake: None, tmp_path: Path, read_once: Path) -> str:
+    """A copy of the record into which the articles were read."""
+    return str(shutil.copy(read_once, tmp_path / "ferry.whip"))
