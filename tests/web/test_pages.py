@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from whipcount.model import Document
+from whipcount.documents import document_from_text
+from whipcount.model import Coder, Document, SpeakerKind, Stance, Statement, Voice
 from whipcount.record import Record
 from whipcount.web.app import create_app
 from whipcount.web.boundary import POLICY, host_name
@@ -161,3 +163,32 @@ def test_the_report_is_one_file_whose_figures_lead_to_words(record: Record) -> N
         assert f'id="{target}"' in report
     assert "Hungary will build the bridge if the bank pays" in report
     assert "Hungary will build the bridge if the bank pays" not in report_html(record, at="2025-02")
+
+
+def test_an_empty_record_without_codebook_has_pages_that_say_so(tmp_path: Path) -> None:
+    Record.open(tmp_path / "empty.whip", create=True).close()
+    client = TestClient(create_app(tmp_path / "empty.whip"), base_url="http://localhost")
+    for address in ("/", "/statements", "/documents", "/timeline", "/verdicts"):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "nothing" in answer.text
+    assert client.get("/verdicts/nato/anything.json").status_code == 200
+    with Record.open(tmp_path / "empty.whip") as record:
+        assert "No statement" in report_html(record)
+
+
+def test_an_id_with_signs_of_addresses_in_it_is_found(tmp_path: Path) -> None:
+    id = "a/b?c#d é &.json"
+    with Record.open(tmp_path / "odd.whip", create=True) as record:
+        text = "The ferry stays, Eve said."
+        statement = Statement(
+            "s#1", ((0, 15),), ((17, 20),), "Eve", SpeakerKind.PERSON, Voice.FIRST_HAND,
+            speaks_for="Eve", option="ferry", stance=Stance.SUPPORT, date="2025",
+        )  # fmt: skip
+        record.add(document_from_text(text, id=id), [], [statement], Coder("reader"), None)
+        client = TestClient(create_app(record), base_url="http://localhost")
+        row = client.get("/statements.json").json()["statements"][0]
+        page = client.get(row["href"])
+        assert page.status_code == 200 and "chosen" in page.text
+        for address in ("/", "/timeline", "/documents", "/statements"):
+            assert client.get(address).status_code == 200

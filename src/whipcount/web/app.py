@@ -80,8 +80,14 @@ def create_app(record: str | Path | Record, *, hosts: Iterable[str] = ()) -> Fas
 
     @app.get("/documents/{id:path}")
     def document(request: Request, id: str, statement: str | None = None) -> Answer:
-        name = id.removesuffix(".json")
-        return page(request, "document.html", views.document_view(kept, name, statement))
+        try:
+            found = views.document_view(kept, id, statement)
+        except UsageError:
+            if not id.endswith(".json"):
+                raise
+            return JSONResponse(views.document_view(kept, id.removesuffix(".json"), statement).data)
+        # The document's own id may end in .json: then its page is at that address, and its data one .json further.
+        return _page(request, "document.html", {**found.shown, "twin": _twin(request)})
 
     return app
 

@@ -77,15 +77,18 @@ def timeline(bands: Sequence[Band], first: str, last: str, title: str, linked: b
             width = max(right - left, 3)
             parts.append(f'<rect class="bar {stance}" x="{left}" y="{y + 9}" width="{width:.1f}" height="{ROW - 18}">')
             parts.append(f"<title>{escape(band.actor)}: {stance} since {escape(run.since or 'unknown')}</title></rect>")
-        for entry in band.entries:
-            parts.append(_sign(entry, x(entry.date), middle, linked))
+        for date, several in itertools.groupby(sorted(band.entries, key=_date), key=_date):
+            same_day = list(several)
+            for place, entry in enumerate(same_day):
+                apart = (place - (len(same_day) - 1) / 2) * min(12, 24 / len(same_day))
+                parts.append(_sign(entry, x(date), middle + apart, linked))
     return Markup("".join(parts) + "</svg>")  # noqa: S704  every text in it is escaped
 
 
-def _sign(entry: Entry, x: float, y: int, linked: bool) -> str:
+def _sign(entry: Entry, x: float, y: float, linked: bool) -> str:
     stance = entry.statement.stance.value if entry.statement.stance else "neutral"
     words = f"{entry.date}: {entry.statement.speaker}, {stance} ({entry.statement.voice.value})"
-    body = f'<g class="glyph {stance}" transform="translate({x - 8:.1f} {y - 8})">'
+    body = f'<g class="glyph {stance}" transform="translate({x - 8:.1f} {y - 8:.1f})">'
     ring = "" if entry.statement.voice == Voice.FIRST_HAND else '<circle class="ring" cx="8" cy="8" r="11"/>'
     body += f"<title>{escape(words)}</title>{ring}{GLYPHS[stance]}</g>"
     if not linked:
@@ -120,6 +123,10 @@ def statement_link(entry: Entry) -> str:
     """Where the words of a statement are shown: its document, with the statement chosen."""
     id = quote(entry.statement.id, safe="")
     return f"/documents/{quote(entry.document, safe='')}?statement={id}#{id}"
+
+
+def _date(entry: Entry) -> str:
+    return entry.date or ""
 
 
 def _short(name: str, longest: int = 22) -> str:
