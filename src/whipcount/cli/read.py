@@ -137,7 +137,8 @@ def _progress() -> Progress:
             return Text(f"{60 * task.speed:.0f} a minute" if task.speed else "")
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def load_codebook(path: Path | None) -> Codebook | None:
