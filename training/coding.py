@@ -14,6 +14,7 @@ import json
 import pickle
 import random
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +52,16 @@ def statements_of(gold: dict[str, Any]) -> tuple[list[Statement], list[list[dict
         kind = {"anonymous": "unnamed"}.get(r["speaker_type"], r["speaker_type"])
         spans = {f: tuple((s["start"], s["end"]) for s in r[f]) for f in ("source", "cue")}
         statements.append(
-            Statement(f"s{number}", key[0], spans["source"], r["speaker"], SpeakerKind(kind), Voice(voice), spans["cue"],
-                      speaks_for=r["speaks_for"])  # fmt: skip
+            Statement(
+                f"s{number}",
+                key[0],
+                spans["source"],
+                r["speaker"],
+                SpeakerKind(kind),
+                Voice(voice),
+                spans["cue"],
+                speaks_for=r["speaks_for"],
+            )
         )
         codes.append(records)
     order = sorted(range(len(statements)), key=lambda i: statements[i].content[0])
@@ -67,23 +76,45 @@ def document_of(row: dict[str, Any]) -> Document:
     return Document(row["id"], text, ((0, len(text)),), digest, title=title)
 
 
+def crowded(books: dict[str, Codebook]) -> dict[str, Codebook]:
+    """Each codebook with 6 to 16 options of two other debates added, so that large codebooks are learnt, too."""
+    draw, names, found = random.Random(3), sorted(books), {}
+    for place, name in enumerate(names):
+        others = [books[names[(place + step) % len(names)]].options for step in (7, 13)]
+        foreign = [replace(option, id=f"x-{option.id}") for options in others for option in options]
+        found[name] = replace(books[name], options=(*books[name].options, *foreign[: draw.randint(6, 16)]))
+    return found
+
+
 def examples(documents: list[dict[str, Any]], gold: dict[str, Any], books: dict[str, Codebook]) -> list[dict[str, Any]]:
     """Everything the models learn from, per document: passages, vectors, features, codes."""
-    encoder, spaces, found = Encoder(), {}, []
+    encoder, found = Encoder(), []
+    spaces = {name: OptionSpace(book, encoder) for name, book in books.items()}
+    larger = crowded(books)
+    large = {name: OptionSpace(book, encoder) for name, book in larger.items()}
     for row in documents:
         name = row["meta"].get("debate") or row["meta"].get("codebook")
         if row["id"] not in gold:
             continue
         book = books[name]
-        space = spaces.setdefault(name, OptionSpace(book, encoder))
         document = document_of(row)
         statements, codes = statements_of(gold[row["id"]])
         if not statements:
             continue
         seen = passages(document, statements, book)
         views = look(document, seen, book, encoder)
-        found.append({"debate": name, "document": document, "statements": statements, "codes": codes, "passages": seen,
-                      "views": views, "features": features(space, seen, views), "book": book})  # fmt: skip
+        for own, space in ((book, spaces[name]), (larger[name], large[name])):
+            values = features(space, seen, views)
+            found.append(
+                {
+                    "debate": name,
+                    "codes": codes,
+                    "passages": seen,
+                    "features": values,
+                    "book": own,
+                    "crowded": own is not book,
+                }
+            )
     return found
 
 
@@ -100,7 +131,7 @@ def option_rows(found: list[dict[str, Any]]) -> tuple[list[Any], list[Any]]:
 def stance_rows(found: list[dict[str, Any]]) -> tuple[list[Passage], list[int]]:
     """Passages of the records with an option, and their stances."""
     seen, sides = [], []
-    for example in found:
+    for example in (e for e in found if not e["crowded"]):
         for passage, codes in zip(example["passages"], example["codes"], strict=True):
             for record in codes:
                 if record["option"]:
@@ -112,7 +143,7 @@ def stance_rows(found: list[dict[str, Any]]) -> tuple[list[Passage], list[int]]:
 def framed(found: list[dict[str, Any]]) -> tuple[list[Passage], list[int]]:
     """The frames of frames.yaml, each filled with the labels of REPEATS options drawn at random."""
     frames = yaml.safe_load((Path(__file__).parent / "frames.yaml").read_text())
-    labels = sorted({option.label for example in found for option in example["book"].options})
+    labels = sorted({option.label for example in found if not example["crowded"] for option in example["book"].options})
     draw = random.Random(1)
     seen, sides = [], []
     for stance, lines in frames.items():
@@ -129,11 +160,18 @@ def train_options(found: list[dict[str, Any]]) -> dict[str, Any]:
     values, right = option_rows(found)
     table = np.concatenate(values)
     mean, scale = table.mean(0), table.std(0) + 1e-6
-    network = MLPClassifier((32,), alpha=1.0, max_iter=25, early_stopping=True, random_state=1)
+    network = MLPClassifier((32,), alpha=1.0, max_iter=15, early_stopping=True, random_state=1)
     network.fit((table - mean) / scale, np.concatenate(right))
     (hidden, out), (hidden_bias, out_bias) = network.coefs_, network.intercepts_
-    return {"mean": mean, "scale": scale, "hidden": hidden.astype(np.float32), "hidden_bias": hidden_bias,
-            "out": out.astype(np.float32), "out_bias": out_bias, "thresholds": np.array(THRESHOLDS)}  # fmt: skip
+    return {
+        "mean": mean,
+        "scale": scale,
+        "hidden": hidden.astype(np.float32),
+        "hidden_bias": hidden_bias,
+        "out": out.astype(np.float32),
+        "out_bias": out_bias,
+        "thresholds": np.array(THRESHOLDS),
+    }
 
 
 def train_stances(found: list[dict[str, Any]]) -> dict[str, Any]:
@@ -147,14 +185,18 @@ def train_stances(found: list[dict[str, Any]]) -> dict[str, Any]:
     rarity = np.where(frequency >= 2, np.log((1 + len(rows)) / (1 + frequency)) + 1, 0).astype(np.float32)
     weighed = [w * rarity[b] / max(float(np.linalg.norm(w * rarity[b])), 1e-9) for b, w, _ in rows]
     index = np.repeat(np.arange(len(rows)), [len(b) for b, _, _ in rows])
-    grams = csr_matrix((np.concatenate(weighed), (index, np.concatenate([b for b, _, _ in rows]))), (len(rows), BUCKETS))
+    columns = np.concatenate([b for b, _, _ in rows])
+    grams = csr_matrix((np.concatenate(weighed), (index, columns)), (len(rows), BUCKETS))
     counts = np.array([c for *_, c in rows]) * COUNT_SCALE
     model = LogisticRegression(C=4, max_iter=150, class_weight="balanced")
     weights = np.r_[np.ones(len(seen)), np.full(len(more), 0.5)]
     model.fit(hstack([grams, counts]).tocsr(), np.r_[sides, more_sides].astype(int), weights)
-    return {"rarity": rarity, "grams": model.coef_[:, :BUCKETS].T.astype(np.float16),
-            "counts": (model.coef_[:, BUCKETS:].T * COUNT_SCALE).astype(np.float32),
-            "bias": model.intercept_.astype(np.float32)}  # fmt: skip
+    return {
+        "rarity": rarity,
+        "grams": model.coef_[:, :BUCKETS].T.astype(np.float16),
+        "counts": (model.coef_[:, BUCKETS:].T * COUNT_SCALE).astype(np.float32),
+        "bias": model.intercept_.astype(np.float32),
+    }
 
 
 def save(found: list[dict[str, Any]], folder: Path) -> None:
@@ -174,9 +216,10 @@ def measure(found: list[dict[str, Any]], folder: Path) -> None:
         out = set(debates[number::5])
         save([example for example in found if example["debate"] not in out], folder)
         options, stances = OptionModel(folder), StanceModel(folder)
-        for example in (e for e in found if e["debate"] in out):
+        for example in (e for e in found if e["debate"] in out and not e["crowded"]):
             sides = stances.probabilities(example["passages"]).argmax(1)
-            for row, codes, side in zip(options.probabilities(example["features"]), example["codes"], sides, strict=True):
+            about = options.probabilities(example["features"])
+            for row, codes, side in zip(about, example["codes"], sides, strict=True):
                 right = {r["option"] for r in codes}
                 taken = {example["book"].options[i].id for i in options.choose(row)} or {None}
                 hit, wrong, missed = hit + len(right & taken), wrong + len(taken - right), missed + len(right - taken)
@@ -187,7 +230,7 @@ def measure(found: list[dict[str, Any]], folder: Path) -> None:
     table = confusion_matrix(gold, said, labels=range(5))
     f1 = f1_score(gold, said, average=None, labels=range(5))
     print(f"option F1, none counted as an option: {2 * hit / (2 * hit + wrong + missed):.3f}")
-    print(f"stance given the option: right {np.trace(table) / table.sum():.3f}, F1 {np.round(f1, 3)}, mean {f1.mean():.3f}")
+    print(f"stance given the option: right {np.trace(table) / table.sum():.3f}, mean F1 {f1.mean():.3f}, {f1.round(3)}")
     print(f"support and oppose confused, of 100 of either: {100 * (table[0, 1] + table[1, 0]) / table[:2].sum():.1f}")
     print(table)
 

@@ -41,7 +41,9 @@ def spoken(text: str, *parts: tuple[str, str, str]) -> tuple[Document, list[Stat
     for number, (source, cue, content) in enumerate(parts, 1):
         at = [((text.index(p), text.index(p) + len(p)),) for p in (content, source, cue)]
         statements.append(
-            Statement(f"s{number}", at[0], at[1], source, SpeakerKind.PERSON, Voice.FIRST_HAND, at[2], speaks_for=source)
+            Statement(
+                f"s{number}", at[0], at[1], source, SpeakerKind.PERSON, Voice.FIRST_HAND, at[2], speaks_for=source
+            )
         )
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Document("d", text, ((0, len(text)),), digest), statements

@@ -76,7 +76,9 @@ class _Reading:
             return []
         return list(node.value)
 
-    def identity(self, node: yaml.Node, fields: dict[str, yaml.Node], what: str, seen: dict[str, int]) -> tuple[str, str]:
+    def identity(
+        self, node: yaml.Node, fields: dict[str, yaml.Node], what: str, seen: dict[str, int]
+    ) -> tuple[str, str]:
         """The id and label that every entry must have; ids are unique."""
         values = []
         for name in ("id", "label"):
@@ -144,7 +146,8 @@ def _read(text: str) -> tuple[Codebook | None, list[Place]]:
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
-                return None, [(event.start_mark.line + 1, "refers to an anchor ('*'): write the text out, in quotes")]
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                return None, [(line, "refers to an anchor ('*'): write the text out, in quotes")]
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

@@ -90,8 +90,15 @@ class StatementCoder:
             if not chosen:
                 sure = float(1 - about[row].max()) if statement.content else 1.0
                 coded.append(
-                    replace(statement, option=None, stance=None, lean=None, conditions=(), condition_text=(),
-                            confidence=_rounded(statement.confidence * sure))  # fmt: skip
+                    replace(
+                        statement,
+                        option=None,
+                        stance=None,
+                        lean=None,
+                        conditions=(),
+                        condition_text=(),
+                        confidence=_rounded(statement.confidence * sure),
+                    )
                 )
             for index in chosen:
                 coded.append(self._coded(document, statement, codebook, index, float(about[row, index]), sides[row]))

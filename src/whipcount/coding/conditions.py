@@ -12,7 +12,8 @@ from whipcount.coding.wording import stems
 from whipcount.model import Codebook, Document, Option, Span, Statement
 
 OPENERS = re.compile(
-    r"\b(?:only (?:if|when|after|once|with)|if and only if|if|unless|provided(?: that)?|providing that|on condition(?: that| of)?|"
+    r"\b(?:only (?:if|when|after|once|with)|if and only if|if|unless|"
+    r"provided(?: that)?|providing that|on condition(?: that| of)?|"
     r"as long as|so long as|once|until|not before|in exchange for|in return for|subject to|contingent on|"
     r"depends? on|hinges on|tied to|without|except with)\b",
     re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""Which option a statement is about, if any: likeness of its words to those of each option, weighed by a small model."""
+"""Which option a statement is about, if any: how like its words are to those of each option, weighed by a model."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,21 +44,20 @@ class OptionSpace:
         self._total = [sum(self._weight[s] for s in bag) or 1.0 for bag in self._bags]
 
     def likeness(self, views: Vectors) -> Matrix:
-        """(n, options, 7): cosines with label, definition, paraphrases (max, mean), include, exclude (max), all (mean)."""
+        """(n, options, 7): cosines with label, definition, paraphrases (max, mean), include, exclude, all (mean)."""
         cosines = views @ self._vectors.T
         out = np.zeros((len(views), len(self.options), 7), dtype=np.float32)
         for index, rows in enumerate(self._rows):
             own = [*rows["name"], *rows["sense"], *rows["wording"]]
-            for place, (name, how) in enumerate(
-                [("name", "max"), ("sense", "max"), ("wording", "max"), ("wording", "mean"), ("in", "max"), ("out", "max")]
-            ):
+            facets = ("name", "sense", "wording", "wording", "in", "out")
+            for place, name in enumerate(facets):
                 part = cosines[:, rows[name]] if rows[name] else cosines[:, own] * (0.0 if name == "out" else 1.0)
-                out[:, index, place] = part.max(axis=1) if how == "max" else part.mean(axis=1)
+                out[:, index, place] = part.max(axis=1) if place != 3 else part.mean(axis=1)
             out[:, index, 6] = cosines[:, own].mean(axis=1)
         return out
 
     def overlap(self, text: str) -> NDArray[np.float32]:
-        """(options, 2): weight of the shared stems, absolute (log scale) and as a share of the text's weighted stems."""
+        """(options, 2): weight of the shared stems, absolute (log scale) and as a share of the text's weight."""
         words = set(stems(text))
         known = sum(self._weight.get(word, 0.0) for word in words) or 1.0
         shared = [sum(self._weight[w] for w in words & bag) for bag in self._bags]
@@ -74,8 +74,8 @@ def _facets(option: Option) -> dict[str, list[str]]:
     }
 
 
-def _relative(values: Matrix) -> list[Matrix]:
-    """For (n, options) scores: the scores, their distance to the row's mean, and their lead over the best other."""
+def _relative(values: NDArray[Any]) -> list[NDArray[Any]]:
+    """For (n, options) scores: the scores, their distance to the row's mean, their lead over the best other."""
     if values.shape[1] < 2:
         return [values, values * 0, values * 0]
     top = np.sort(values, axis=1)
@@ -87,11 +87,11 @@ def _relative(values: Matrix) -> list[Matrix]:
 def features(space: OptionSpace, passages: Sequence[Passage], views: Vectors) -> Matrix:
     """(n, options, F): what the model of options weighs; `views` (n, VIEWS, 384) as `VIEWS` lists them.
 
-    Nothing in it depends on which options the codebook has, so that a model learnt on some debates serves all.
+    Nothing in it depends on which or how many options there are, so that a model learnt on some debates serves all.
     """
     n, count = len(passages), len(space.options)
-    columns: list[Matrix] = []
-    strengths = []
+    columns: list[NDArray[Any]] = []
+    strengths: list[NDArray[Any]] = []
     for view in range(VIEWS):
         likeness = space.likeness(views[:, view])
         overall = (likeness[:, :, 0] + likeness[:, :, 1] + likeness[:, :, 2] + likeness[:, :, 4]) / 4
@@ -108,15 +108,14 @@ def features(space: OptionSpace, passages: Sequence[Passage], views: Vectors) ->
         columns += _relative(shared[:, :, 0]) + _relative(shared[:, :, 1])
     together = strengths[0] + 0.7 * strengths[1] + 0.4 * strengths[2] + 0.2 * strengths[3] + 0.2 * strengths[4]
     columns += _relative(together)
-    around = np.stack([_neighbours(together, place) for place in range(n)]) if n else together
+    around: NDArray[Any] = np.stack([_neighbours(together, place) for place in range(n)]) if n else together
     columns += _relative(around)
     length = np.array([math.log1p(len(p.content.split())) for p in passages], dtype=np.float32)
     columns.append(np.repeat(length[:, None], count, axis=1))
-    columns.append(np.full((n, count), math.log(max(count, 1)), dtype=np.float32))
     return np.stack(columns, axis=2).astype(np.float32)
 
 
-def _neighbours(strength: Matrix, place: int) -> NDArray[np.float32]:
+def _neighbours(strength: NDArray[Any], place: int) -> NDArray[np.float32]:
     """What the statements just before and after are about, as a mean of their strengths."""
     near = [i for i in (place - 2, place - 1, place + 1) if 0 <= i < len(strength)]
     return np.asarray(strength[near].mean(axis=0) if near else np.zeros(strength.shape[1]), dtype=np.float32)

@@ -34,43 +34,50 @@ def _words(text: str) -> frozenset[str]:
 
 LEXICON: dict[str, frozenset[str]] = {
     "yes": _words(
-        "accept accepts accepted agree agrees agreed agreeing back backs backed backing support supports supported supporting "
-        "favour favours favoured favor favors welcome welcomes welcomed welcoming approve approves approved endorse endorses "
-        "endorsed endorsing commit commits committed pledge pledges pledged promise promises promised promising advocate "
-        "advocates advocated urge urges urged urging demand demands demanded want wants wanted wish wishes propose proposes "
-        "proposed hail hails hailed praise praises praised applaud applauded applauds defend defends defended need needs needed "
-        "necessary ready willing right overdue must should join sign signs signed vote guarantee guarantees deliver yes aye "
-        "consent consents offer offers offered champion champions recommend recommended insist insists insisted good fair "
-        "sensible wise best better benefit progress hope hopes hoped glad gladly happy thanked thanks finally"
+        "accept accepts accepted agree agrees agreed agreeing back backs backed backing support supports "
+        "supported supporting favour favours favoured favor favors welcome welcomes welcomed welcoming "
+        "approve approves approved endorse endorses endorsed endorsing commit commits committed pledge "
+        "pledges pledged promise promises promised promising advocate advocates advocated urge urges urged "
+        "urging demand demands demanded want wants wanted wish wishes propose proposes proposed hail hails "
+        "hailed praise praises praised applaud applauded applauds defend defends defended need needs "
+        "needed necessary ready willing right overdue must should join sign signs signed vote guarantee "
+        "guarantees deliver yes aye consent consents offer offers offered champion champions recommend "
+        "recommended insist insists insisted good fair sensible wise best better benefit progress hope "
+        "hopes hoped glad gladly happy thanked thanks finally"
     ),
     "no": _words(
-        "reject rejects rejected rejecting refuse refuses refused refusing refusal oppose opposes opposed opposing opposition "
-        "object objects objected objection objections block blocks blocked blocking veto vetoed vetoes deny denies denied "
-        "decline declines declined dismiss dismisses dismissed condemn condemns condemned criticise criticised criticises "
-        "criticized warn warns warned fear fears feared doubt unacceptable impossible wrong mistake error folly dangerous danger "
-        "threat ruin ruins bad worse worst illegal unlawful foolish absurd nonsense fantasy dead never exclude excludes excluded "
-        "excluding resist resists resisted against abandon abandoned scrap scrapped withdraw withdrew abolish stop stops "
-        "stopped cancel deplore deplored lament lamented protest protested anger angry insult blackmail betrayal theft robbery "
-        "surrender trap poison disaster catastrophe shame scandal unfair useless pointless harm harmful damage kill kills "
-        "pay cost costs burden price victims escalation aggression provocation intolerable inadmissible redundant"
+        "reject rejects rejected rejecting refuse refuses refused refusing refusal oppose opposes opposed "
+        "opposing opposition object objects objected objection objections block blocks blocked blocking "
+        "veto vetoed vetoes deny denies denied decline declines declined dismiss dismisses dismissed "
+        "condemn condemns condemned criticise criticised criticises criticized warn warns warned fear "
+        "fears feared doubt unacceptable impossible wrong mistake error folly dangerous danger threat ruin "
+        "ruins bad worse worst illegal unlawful foolish absurd nonsense fantasy dead never exclude "
+        "excludes excluded excluding resist resists resisted against abandon abandoned scrap scrapped "
+        "withdraw withdrew abolish stop stops stopped cancel deplore deplored lament lamented protest "
+        "protested anger angry insult blackmail betrayal theft robbery surrender trap poison disaster "
+        "catastrophe shame scandal unfair useless pointless harm harmful damage kill kills pay cost costs "
+        "burden price victims escalation aggression provocation intolerable inadmissible redundant"
     ),
     "negation": _words(
-        "not no never neither nor none nothing nobody without hardly cannot don't doesn't didn't won't wouldn't can't couldn't "
-        "isn't aren't wasn't weren't shan't shouldn't haven't hasn't hadn't needn't mustn't scarcely little few"
+        "not no never neither nor none nothing nobody without hardly cannot don't doesn't didn't won't "
+        "wouldn't can't couldn't isn't aren't wasn't weren't shan't shouldn't haven't hasn't hadn't "
+        "needn't mustn't scarcely little few"
     ),
     "terms": _words(
-        "if unless provided providing condition conditions conditional once until only depends depend hinges exchange return "
-        "contingent subject unlocks first before tied long after without were"
+        "if unless provided providing condition conditions conditional once until only depends depend "
+        "hinges exchange return contingent subject unlocks first before tied long after without were"
     ),
     "open": _words(
-        "may might could perhaps maybe possibly consider considers considered considering study studies studying examine "
-        "weigh weighs weighing whether undecided open options discuss discussed discussing explore exploring interested "
-        "interest premature early yet wait waits waiting doubt doubts unclear look looking talk talks think thinking "
-        "hesitate hesitated hesitant cautious caution reserve reserved reserves evaded mind listen know imagine"
+        "may might could perhaps maybe possibly consider considers considered considering study studies "
+        "studying examine weigh weighs weighing whether undecided open options discuss discussed "
+        "discussing explore exploring interested interest premature early yet wait waits waiting doubt "
+        "doubts unclear look looking talk talks think thinking hesitate hesitated hesitant cautious "
+        "caution reserve reserved reserves evaded mind listen know imagine"
     ),
     "report": _words(
-        "expects expected expect forecast estimated estimates explained noted pointed recalled described added counted "
-        "reckoned predicted predicts calculated scheduled tuesday monday wednesday thursday friday percent votes majority"
+        "expects expected expect forecast estimated estimates explained noted pointed recalled described "
+        "added counted reckoned predicted predicts calculated scheduled tuesday monday wednesday thursday "
+        "friday percent votes majority"
     ),
     "future": _words("will shall would won't 'll going"),
     "own": _words("we our us i my ours"),
@@ -128,7 +135,7 @@ def _counts(passage: Passage) -> list[float]:
 
 
 def wording(passages: Sequence[Passage]) -> list[tuple[NDArray[np.int64], Floats, Floats]]:
-    """Per passage: buckets of its word sequences, their weights (square root of counts), and the counts of the lists."""
+    """Per passage: buckets of its word sequences, their weights (roots of counts), and the counts of the lists."""
     result = []
     for passage in passages:
         counts = Counter(zlib.crc32(gram.encode()) % BUCKETS for gram in _grams(passage))

@@ -18,15 +18,17 @@ WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 END = re.compile(r"(?<=[.!?…])[\"”»’')\]]*\s+|\n+|(?<=[a-z][.!?])(?=[A-Z“\"])")
 STEM = re.compile(r"(?:'s|’s|ational|ations?|ements?|ments?|ings?|ness|ities|ity|ied|ies|edly|ed|es|s|ly)$")
 SMALL = frozenset(
-    "a an and are as at be been but by can could did do does for from had has have he her him his i if in into is it its "
-    "me my no not of on or our own s she should so some such than that the their them then there these they this those to "
+    "a an and are as at be been but by can could did do does for from had has have he her him his i if in "
+    "into is it its me my no not of on or our own s she should so some such than that the their them then "
+    "there these they this those to "
     "us was we were what when which who will with would you your t one any more".split()
 )
 
 
 def stems(text: str) -> list[str]:
     """Lower-case content words of `text` without common endings."""
-    return [STEM.sub("", w) or w for w in (m.group().lower() for m in WORD.finditer(text)) if w not in SMALL and w != NAME]
+    words = (match.group().lower() for match in WORD.finditer(text))
+    return [STEM.sub("", word) or word for word in words if word not in SMALL and word != NAME]
 
 
 def sentences(text: str, body: Spans) -> list[Span]:
@@ -44,7 +46,7 @@ def sentences(text: str, body: Spans) -> list[Span]:
 
 
 def names_of(codebook: Codebook) -> frozenset[str]:
-    """Capitalised words that the codebook itself uses inside its sentences ("NATO"): they name options, not speakers."""
+    """Capitalised words that the codebook uses inside its sentences ("NATO"): they name options, not speakers."""
     texts = [t for o in codebook.options for t in (o.label, o.definition, *o.include, *o.paraphrases)]
     return frozenset(m.group() for text in texts for m in WORD.finditer(text) if m.start() and m.group()[0].isupper())
 
@@ -70,6 +72,7 @@ class Names:
 
     def mask(self, text: str, keep: frozenset[str] = frozenset()) -> str:
         """`text` with every run of names not in `keep` replaced by one placeholder."""
+
         def one(match: re.Match[str]) -> str:
             word = match.group()
             root = re.sub(r"['’]s$", "", word)
