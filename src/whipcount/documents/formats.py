@@ -5,16 +5,22 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import itertools
 import json
 import re
+import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from whipcount.errors import InputError
 
 LIMIT = 50_000_000
 """Largest input in bytes, packed or unpacked: a book is 2 MB, so more than this is no article."""
+
+PATIENCE = 60
+"""Seconds after which a PDF is given up."""
 
 csv.field_size_limit(LIMIT)
 
@@ -47,24 +53,29 @@ _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
-    """Text of the bytes: UTF-8 or UTF-16 by their marks, else UTF-8, the declared charset, the likeliest one."""
+    """Text of the bytes, every character kept: UTF-16 by its mark, else UTF-8, the declared charset, the likeliest one."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace")
     try:
-        return data.decode("utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
     if b"\x00" in data[:1000]:
         raise InputError("is not text; save it as .txt, .html, .pdf or .docx")
-    if declared:
+    for encoding in (declared, likely(data)):
         try:
-            return data.decode(declared)
+            return data.decode(encoding or "latin-1")
         except (UnicodeDecodeError, LookupError):
-            pass
+            continue
+    return data.decode("latin-1")
+
+
+def likely(data: bytes) -> str:
+    """The likeliest encoding of bytes that are not UTF-8."""
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:200_000]).best()
-    return data.decode(best.encoding if best else "latin-1", errors="replace")
+    return best.encoding if best else "latin-1"
 
 
 def plain(data: bytes) -> Iterator[Raw]:
@@ -81,6 +92,7 @@ def markdown(data: bytes) -> Iterator[Raw]:
 
 def html(data: bytes) -> Iterator[Raw]:
     """A web page: its article without menus, with the metadata it declares."""
+    import lxml.html
     import trafilatura
     from trafilatura.settings import use_config
 
@@ -90,15 +102,31 @@ def html(data: bytes) -> Iterator[Raw]:
         raise InputError("has more than 300,000 tags; save the article alone")
     config = use_config()
     config.set("DEFAULT", "EXTRACTION_TIMEOUT", "0")
-    found = trafilatura.bare_extraction(page, with_metadata=True, include_comments=False, config=config)
+    found: Any = trafilatura.bare_extraction(
+        page,
+        with_metadata=True,
+        include_comments=False,
+        config=config,
+        # a date that the page does not declare is looked for by our own, stated rules
+        date_extraction_params={"extensive_search": False, "original_date": True},
+    )
     if found is None or not (found.text or "").strip():
-        bare = re.sub(r"<[^<>]{0,10000}>", " ", re.sub(r"(?is)<(script|style)\b.{0,1000000}?</\1>", " ", page))
-        if not bare.strip():
+        tree = lxml.html.fromstring(page.encode("utf-8", "replace"), parser=lxml.html.HTMLParser(encoding="utf-8"))
+        for element in tree.xpath("//script|//style|//head"):
+            element.drop_tree() if element.getparent() is not None else None
+        text = "\n".join(line.strip() for line in tree.itertext() if line.strip())
+        if not text:
             raise InputError("holds no article text; open it and save the article itself")
-        yield Raw(text=bare.strip())
+        yield Raw(text=text)
         return
-    yield Raw(text=found.text, title=found.title, outlet=found.sitename, date=found.date, language=found.language,
-              author=found.author)
+    yield Raw(
+        text=found.text,
+        title=found.title,
+        outlet=found.sitename,
+        date=found.date,
+        language=found.language,
+        author=found.author,
+    )
 
 
 def pdf(data: bytes) -> Iterator[Raw]:
@@ -111,28 +139,32 @@ def pdf(data: bytes) -> Iterator[Raw]:
     reader = PdfReader(io.BytesIO(data))
     if reader.is_encrypted and not reader.decrypt(""):
         raise InputError("is protected by a password; save it without one")
-    text = "\n\n".join((page.extract_text() or "") for page in reader.pages[:2000])
+    pages: list[str] = []
+    begun = time.monotonic()
+    for page in reader.pages:
+        pages.append(page.extract_text() or "")
+        if time.monotonic() - begun > PATIENCE:
+            raise InputError(f"takes more than {PATIENCE} seconds to read; save its text as .txt")
+    text = "\n\n".join(pages)
     if not text.strip():
         raise InputError("holds no text, perhaps scanned pages; run a text recognition on it first")
     known = reader.metadata
-    yield Raw(text=text, title=(known.title if known else None) or None, author=(known.author if known else None) or None)
+    yield Raw(
+        text=text, title=(known.title if known else None) or None, author=(known.author if known else None) or None
+    )
 
 
 def docx(data: bytes) -> Iterator[Raw]:
     """A Word document: its paragraphs and table cells in order."""
     import docx as word
+    from docx.oxml.ns import qn
 
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         if sum(item.file_size for item in packed.infolist()) > LIMIT:
             raise InputError(f"unpacks to more than {LIMIT // 1_000_000} MB; split it")
     file = word.Document(io.BytesIO(data))
-    parts = []
-    for block in file.iter_inner_content():
-        if hasattr(block, "text"):
-            parts.append(block.text)
-        else:
-            parts += [cell.text for line in block.rows for cell in line.cells]
-    text = "\n\n".join(part for part in parts if part.strip())
+    paragraphs = ("".join(run.text or "" for run in p.iter(qn("w:t"))) for p in file.element.body.iter(qn("w:p")))
+    text = "\n\n".join(paragraph for paragraph in paragraphs if paragraph.strip())
     if not text.strip():
         raise InputError("holds no text")
     known = file.core_properties
@@ -145,7 +177,11 @@ def _fields(row: dict[str, object]) -> dict[str, str | None]:
     fields: dict[str, str | None] = {}
     for field, names in COLUMNS.items():
         value = next((lowered[n] for n in names if lowered.get(n) not in (None, "")), None)
-        fields[field] = None if value is None else str(value)
+        fields[field] = (
+            None
+            if value is None
+            else str(value).encode("utf-8", "replace").decode("utf-8")[: None if field == "text" else 1000]
+        )
     match = _DATE.match(fields["date"] or "")
     fields["date"] = match.group() if match else None
     return fields
@@ -158,34 +194,61 @@ def _checked(fields: dict[str, str | None], part: str) -> Raw:
     return Raw(text=text, part=part, **fields)
 
 
-def jsonl(data: bytes) -> Iterator[Raw]:
-    """JSON Lines: one document a line with `id` and `text`."""
-    for number, line in enumerate(decode(data).split("\n"), 1):
+def jsonl(lines: Iterable[bytes]) -> Iterator[Raw]:
+    """JSON Lines: one document a line with `id` and `text`; read line by line, so a file may be of any size."""
+    for number, line in enumerate(lines, 1):
+        part = f"line {number}"
         if not line.strip():
             continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):
-            yield Raw(part=f"line {number}", problem="is not a JSON object; write one object a line")
+        if len(line) > LIMIT:
+            yield Raw(part=part, problem=f"is larger than {LIMIT // 1_000_000} MB; split it")
             continue
+        try:
+            row = json.loads(line.removeprefix(b"\xef\xbb\xbf"))
+        except (ValueError, RecursionError):
+            row = None
         if not isinstance(row, dict):
-            yield Raw(part=f"line {number}", problem="is not a JSON object; write one object a line")
+            yield Raw(part=part, problem="is not a JSON object; write one object a line")
         elif not isinstance(row.get("text", ""), str):
-            yield Raw(part=f"line {number}", problem="has a `text` that is no text; write it as a JSON string")
+            yield Raw(part=part, problem="has a `text` that is no text; write it as a JSON string")
         else:
-            yield _checked(_fields(row), f"line {number}")
+            text = row.get("text", "")
+            if any("\ud800" <= c <= "\udfff" for c in text):
+                yield Raw(part=part, problem="holds broken characters (lone surrogates); save it as UTF-8")
+            else:
+                yield _checked(_fields(row), part)
 
 
-def table(data: bytes) -> Iterator[Raw]:
-    """CSV with a header row; comma, semicolon or tab."""
-    text = decode(data).replace("\x00", "")
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+def table(lines: Iterable[bytes]) -> Iterator[Raw]:
+    """CSV with a header row; comma, semicolon or tab; read row by row, so a file may be of any size."""
+    source = iter(lines)
+    first = next(source, b"")
+    head = list(itertools.islice(source, 200))
+    sample = first + b"".join(head)
+    try:
+        sample.decode("utf-8")
+        encoding = "utf-8"
+    except UnicodeDecodeError:
+        encoding = likely(sample)
+    text = (
+        line.decode(encoding, "replace").replace("\x00", "").removeprefix("\ufeff")
+        for line in itertools.chain([first], head, source)
+    )
+    header = first.decode(encoding, "replace")
+    rows = csv.DictReader(text, delimiter=max(",;\t", key=header.count))
     names = {str(n).strip().lower().replace(" ", "_") for n in rows.fieldnames or ()}
     if not names & set(COLUMNS["text"]):
         raise InputError("has no column `text` in its first row; name the column with the article's text so")
-    for number, row in enumerate(rows, 2):
+    number = 1
+    while True:
+        number += 1
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Raw(part=f"row {number}", problem=f"is not CSV ({error}); save the table again")
+            continue
         yield _checked(_fields(dict(row)), f"row {number}")
 
 
@@ -199,6 +262,22 @@ def unzipped(data: bytes) -> bytes:
 
 
 FORMATS: dict[str, Callable[[bytes], Iterator[Raw]]] = {
-    ".txt": plain, ".text": plain, ".md": markdown, ".markdown": markdown, ".html": html, ".htm": html, ".xhtml": html,
-    ".pdf": pdf, ".docx": docx, ".jsonl": jsonl, ".ndjson": jsonl, ".csv": table, ".tsv": table,
+    ".txt": plain,
+    ".text": plain,
+    ".md": markdown,
+    ".markdown": markdown,
+    ".html": html,
+    ".htm": html,
+    ".xhtml": html,
+    ".pdf": pdf,
+    ".docx": docx,
 }
+"""Formats of one document a file."""
+
+COLLECTIONS: dict[str, Callable[[Iterable[bytes]], Iterator[Raw]]] = {
+    ".jsonl": jsonl,
+    ".ndjson": jsonl,
+    ".csv": table,
+    ".tsv": table,
+}
+"""Formats of many documents a file, read line by line."""

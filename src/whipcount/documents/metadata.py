@@ -3,22 +3,51 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
+
+import yaml
 
 from whipcount.model import DateBasis, Spans
 
-MONTHS = {name: number for number, names in enumerate(
-    ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
-     "september sept sep", "october oct", "november nov", "december dec"), 1) for name in names.split()}
+KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan",
+            "february feb",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sept sep",
+            "october oct",
+            "november nov",
+            "december dec",
+        ),
+        1,
+    )
+    for name in names.split()
+}
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _FULL = re.compile(
     rf"(?i)\b(?:(?P<m1>{_MONTH})\.?\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y1>(?:19|20)\d\d)"
     rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m2>{_MONTH})\.?,?\s+(?P<y2>(?:19|20)\d\d)"
     r"|(?P<y3>(?:19|20)\d\d)-(?P<m3>\d\d)-(?P<d3>\d\d))\b"
 )
-_PART = re.compile(rf"(?i)\b(?:(?P<m1>{_MONTH})\.?\s+(?P<d1>\d{{1,2}})|(?P<d2>\d{{1,2}})\s+(?P<m2>{_MONTH}))\b(?!,?\s+(?:19|20)\d\d)")
+_PART = re.compile(
+    rf"(?i)\b(?:(?P<m1>{_MONTH})\.?\s+(?P<d1>\d{{1,2}})|(?P<d2>\d{{1,2}})\s+(?P<m2>{_MONTH}))\b(?!,?\s+(?:19|20)\d\d)"
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_TOLD = re.compile(r"\b(?:told|tells|asked by|in an interview with|interviewed by|explains to)\s+((?:[A-Z][\w’'-]+)(?:\s+[A-Z][\w’'-]+){0,2})")
+_TOLD = re.compile(
+    r"\b(?:told|tells|asked by|in an interview with|interviewed by|explains to)\s+((?:[A-Z][\w’'-]+)(?:\s+[A-Z][\w’'-]+){0,2})"
+)
+
+_DATELINE = re.compile(r"[A-ZÀ-Þ][\w .'’/-]{1,40},\s.{3,30}?(?:\([\w .&-]{2,40}\)|[-–—])")
 
 STOP_WORDS = {
     "en": "the and of to in that is was for on with as by said from have",
@@ -54,7 +83,7 @@ def date_of(text: str, body: Spans) -> Known:
     """The date of publication as far as the text tells.
 
     STATED: a full date in the first or last two lines that name no sentence around it (a byline, a dateline).
-    INFERRED: the newest day and month named in the text, in the only year that the text names.
+    INFERRED: the day and month of a dateline ("PARIS, March 17 (Agency) -"), in the only year that the text names.
     """
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     for line in lines[:6] + lines[-2:]:
@@ -64,19 +93,13 @@ def date_of(text: str, body: Spans) -> Known:
             if value:
                 return Known(value, DateBasis.STATED)
     article = " ".join(text[s:e] for s, e in body)
-    full = sorted({value for m in _FULL.finditer(article) if (value := _iso(m))})
     years = set(_YEAR.findall(article))
-    days = []
-    if len(years) == 1:
-        year = years.pop()
-        for match in _PART.finditer(article):
-            month = MONTHS[(match["m1"] or match["m2"]).lower()]
-            day = int(match["d1"] or match["d2"])
+    for line in lines[:4]:
+        match = _PART.search(line[:80])
+        if match and _DATELINE.match(line) and len(years) == 1:
+            month, day = MONTHS[(match["m1"] or match["m2"]).lower()], int(match["d1"] or match["d2"])
             if 1 <= day <= 31:
-                days.append(f"{year}-{month:02}-{day:02}")
-        days += [value for value in full if value.startswith(year)]
-    if days:
-        return Known(max(days), DateBasis.INFERRED)
+                return Known(f"{years.pop()}-{month:02}-{day:02}", DateBasis.INFERRED)
     return Known(None, DateBasis.UNKNOWN)
 
 
@@ -91,9 +114,21 @@ def title_of(text: str, body: Spans) -> str | None:
 
 
 def outlet_of(text: str, body: Spans) -> str | None:
-    """The outlet to which at least two people of the text speak ("told X", "explains to X"), if it is one only."""
+    """The outlet of a byline ("By ... | Outlet | date"), or the one known outlet to which people speak twice ("told X")."""
+    for line in text.lstrip().split("\n")[:5]:
+        parts = [part.strip() for part in line.split("|")]
+        if len(parts) == 3 and _FULL.search(parts[2]) and 2 <= len(parts[1]) <= 60:
+            return parts[1]
     names = [m.group(1) for s, e in body for m in _TOLD.finditer(text[s:e])]
+    names = [name for name in names if name in _outlets()]
     return names[0] if len(names) >= 2 and len(set(names)) == 1 else None
+
+
+@cache
+def _outlets() -> frozenset[str]:
+    """Names of outlets in the shipped data."""
+    rows = yaml.load((KNOWLEDGE / "outlets.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+    return frozenset(name for row in rows for name in (row[0], *row[1]))
 
 
 def language_of(text: str, body: Spans) -> str | None:

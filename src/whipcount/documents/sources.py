@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import glob
+import gzip
 import hashlib
+import io
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from whipcount.documents.document import document_from_text
-from whipcount.documents.formats import FORMATS, LIMIT, Raw, jsonl, plain, unzipped
+from whipcount.documents.formats import COLLECTIONS, FORMATS, LIMIT, Raw, jsonl, plain, unzipped
 from whipcount.errors import InputError
 from whipcount.model import Document, Failure
-
-CONTAINERS = {".jsonl", ".ndjson", ".csv", ".tsv"}
 
 
 def _suffix(path: Path) -> str:
@@ -31,8 +31,13 @@ def files(inputs: Sequence[str]) -> Iterator[Path | Failure]:
             if entry == "-" or path.is_file():
                 yield path
             elif path.is_dir():
-                yield from (p for p in sorted(path.rglob("*")) if p.is_file() and not p.name.startswith(".")
-                            and _suffix(p) in FORMATS)
+                yield from (
+                    p
+                    for p in sorted(path.rglob("*"))
+                    if p.is_file()
+                    and not p.name.startswith(".")
+                    and (_suffix(p) in FORMATS or _suffix(p) in COLLECTIONS)
+                )
             else:
                 found = sorted(glob.glob(entry, recursive=True)) if glob.has_magic(entry) else []
                 if not found:
@@ -46,7 +51,7 @@ def count(inputs: Sequence[str]) -> int | None:
     """Number of documents to expect, None where files must be read to know (JSONL, CSV, standard input)."""
     number = 0
     for file in files(inputs):
-        if isinstance(file, Path) and (str(file) == "-" or _suffix(file) in CONTAINERS):
+        if isinstance(file, Path) and (str(file) == "-" or _suffix(file) in COLLECTIONS):
             return None
         number += 1
     return number
@@ -66,27 +71,13 @@ def read(inputs: Sequence[str]) -> Iterator[Document | Failure]:
 def _file(path: Path) -> Iterator[Document | Failure]:
     where = "standard input" if str(path) == "-" else _one_line(str(path))
     try:
-        if str(path) == "-":
-            data = sys.stdin.buffer.read(LIMIT + 1)
-            reader = jsonl if re.match(rb"\s*\{\s*\"", data) else plain
-        else:
-            if path.stat().st_size > LIMIT:
-                raise InputError(f"is larger than {LIMIT // 1_000_000} MB; split it")
-            data = path.read_bytes()
-            reader = FORMATS.get(_suffix(path)) or _unknown(path)
-            if path.name.lower().endswith(".gz"):
-                data = unzipped(data)
-        if len(data) > LIMIT:
-            raise InputError(f"is larger than {LIMIT // 1_000_000} MB; split it")
-        if not data.strip():
-            raise InputError("is empty")
-        single = reader not in (jsonl, FORMATS[".csv"])
-        for raw in reader(data):
+        for raw, single in _texts(path):
             yield _document(raw, path, where, single)
     except InputError as error:
         yield Failure(where, _one_line(str(error)))
     except OSError as error:
-        yield Failure(where, f"cannot be opened ({_one_line(error.strerror or 'unknown reason')}); check its permissions")
+        reason = _one_line(error.strerror or "damaged")
+        yield Failure(where, f"cannot be opened ({reason}); check the file and its permissions")
     except RecursionError:
         yield Failure(where, "is nested too deeply; save the article alone")
     except MemoryError:
@@ -95,9 +86,36 @@ def _file(path: Path) -> Iterator[Document | Failure]:
         yield Failure(where, f"is damaged or not what its name says ({type(error).__name__}); save it again or as .txt")
 
 
-def _unknown(path: Path) -> type[object]:
-    raise InputError(f"has a suffix that is not read ({_one_line(path.suffix) or 'none'}); use one of "
-                     f"{' '.join(sorted(FORMATS))}")
+def _texts(path: Path) -> Iterator[tuple[Raw, bool]]:
+    """The texts in a file, each with whether the file holds only that one."""
+    if str(path) == "-":
+        data = sys.stdin.buffer.read(LIMIT + 1)
+        if re.match(rb"\s*\{\s*\"", data):
+            yield from ((raw, False) for raw in jsonl(io.BytesIO(data)))
+            return
+        reader: Callable[[bytes], Iterator[Raw]] = plain
+    else:
+        packed = path.name.lower().endswith(".gz")
+        many = COLLECTIONS.get(_suffix(path))
+        if many:
+            if path.stat().st_size == 0:
+                raise InputError("is empty")
+            with gzip.open(path, "rb") if packed else path.open("rb") as file:
+                yield from ((raw, False) for raw in many(file))
+            return
+        one = FORMATS.get(_suffix(path))
+        if one is None:
+            known = " ".join(sorted((*FORMATS, *COLLECTIONS)))
+            raise InputError(f"has a suffix that is not read ({_one_line(path.suffix) or 'none'}); use one of {known}")
+        reader = one
+        if path.stat().st_size > LIMIT:
+            raise InputError(f"is larger than {LIMIT // 1_000_000} MB; split it")
+        data = unzipped(path.read_bytes()) if packed else path.read_bytes()
+    if len(data) > LIMIT:
+        raise InputError(f"is larger than {LIMIT // 1_000_000} MB; split it")
+    if not data.strip():
+        raise InputError("is empty")
+    yield from ((raw, True) for raw in reader(data))
 
 
 def _document(raw: Raw, path: Path, where: str, single: bool) -> Document | Failure:
@@ -106,13 +124,17 @@ def _document(raw: Raw, path: Path, where: str, single: bool) -> Document | Fail
         return Failure(origin, raw.problem)
     if not any(c.isalnum() for c in raw.text):
         return Failure(origin, "has no words in it")
-    try:
-        raw.text.encode("utf-8")
-    except UnicodeEncodeError:
-        return Failure(origin, "holds broken characters (lone surrogates); save it as UTF-8")
     identity = raw.id or (path.stem if single and str(path) != "-" else None)
-    return document_from_text(raw.text, id=identity, title=raw.title, outlet=raw.outlet, date=raw.date,
-                              language=raw.language, author=raw.author, origin=origin)
+    return document_from_text(
+        raw.text,
+        id=identity,
+        title=raw.title,
+        outlet=raw.outlet,
+        date=raw.date,
+        language=raw.language,
+        author=raw.author,
+        origin=origin,
+    )
 
 
 def _unique(document: Document, taken: dict[str, str]) -> Document:
