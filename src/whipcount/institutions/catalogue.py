@@ -18,7 +18,7 @@ import datetime
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ class Member:
         return (not self.since or self.since <= _end(date)) and (not self.until or date <= self.until)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Institution:
     """A body, its members by date and its rules by date.
 
@@ -71,7 +71,7 @@ class Institution:
         """Names of the members on `date` (ISO; None: now); those named in the call for an open institution."""
         if self.named:
             return self.named
-        return tuple(sorted({member.name for member in self.members if member.at(date or today())}))
+        return _members_at(self, date or today())
 
     def rule_at(
         self,
@@ -87,10 +87,22 @@ class Institution:
         """
         day = date or today()
         seats = tuple(members) if members is not None else self.members_at(date)
-        for first, last, spec in self.rules:
-            if (not first or first <= _end(day)) and (not last or day <= last):
-                return build(spec, seats, day, procedural=procedural, parties=frozenset(parties), lookup=find)
-        return None
+        return _rule_at(self, seats, day, procedural, frozenset(parties))
+
+
+@lru_cache(4096)
+def _members_at(institution: Institution, day: str) -> tuple[str, ...]:
+    return tuple(sorted({member.name for member in institution.members if member.at(day)}))
+
+
+@lru_cache(4096)
+def _rule_at(
+    institution: Institution, seats: tuple[str, ...], day: str, procedural: bool, parties: frozenset[str]
+) -> Rule | None:
+    for first, last, spec in institution.rules:
+        if (not first or first <= _end(day)) and (not last or day <= last):
+            return build(spec, seats, day, procedural=procedural, parties=parties, lookup=find)
+    return None
 
 
 def today() -> str:

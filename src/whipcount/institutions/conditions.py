@@ -155,7 +155,6 @@ def web(
     idle = [key for key in stances if key not in used]
     if idle:
         raise UsageError(f"{idle[0]!r} is neither a condition nor a member of an institution in this debate")
-    waiting = {option: {c for position in grouped[option] for c in position.conditions} for option in bodies}
     while True:
         fresh = {}
         for condition, option in brought.items():
@@ -165,8 +164,8 @@ def web(
         if not fresh:
             break
         facts |= fresh
-        for option, conditions in waiting.items():
-            if conditions & set(fresh):
+        for option, reached in verdicts.items():
+            if any(not fresh.keys().isdisjoint(seat.waits_for) for found in reached for seat in found.casts):
                 verdicts[option] = decide(option)
     outcomes = {option: together(option) for option in verdicts}
     waits = tuple(
