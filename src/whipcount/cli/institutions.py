@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv as csv_module
+import json as json_module
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -67,17 +68,21 @@ def tally(
     ballots: Annotated[
         Path, typer.Option("--ballots", metavar="FILE.csv", help="item,date,member,ballot[,procedural]")
     ],
+    table: Annotated[bool, typer.Option("--table", help="A table to read instead of JSON lines.")] = False,
     json: JSON = False,
     csv: CSV = False,
 ) -> None:
-    """Say of each item of a roll call what the institution's rule makes of the ballots."""
+    """Say of each item of a roll call what the institution's rule makes of the ballots: one JSON object a line."""
     from whipcount.institutions.tally import tally as count
 
-    rows = list(count(institution, _rows(ballots)))
-    columns = (
-        list(dict.fromkeys(name for row in rows for name in row)) if json else ["item", "date", "verdict", "reasons"]
-    )
-    show(columns, rows, json=json, csv=csv, empty="no ballots")
+    rows = count(institution, _rows(ballots))
+    if table or csv or json:
+        listed = list(rows)
+        names = list(dict.fromkeys(name for row in listed for name in row))
+        show(names if json else ["item", "date", "verdict", "reasons"], listed, json=json, csv=csv, empty="no ballots")
+        return
+    for row in rows:
+        typer.echo(json_module.dumps(row, ensure_ascii=False))
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
