@@ -1,0 +1,85 @@
+"""What a user reads off a verdict: the outcome, the reasons, and what waits for what."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from whipcount.errors import InputError, UsageError
+from whipcount.institutions.catalogue import find, read, shipped
+from whipcount.institutions.conditions import web
+from whipcount.institutions.outcome import Outcome
+from whipcount.institutions.verdict import verdict
+from whipcount.model import Codebook, Condition, Option, Position, Stance, Voice
+
+DATE = "2025-03-17"
+
+
+def position(actor: str, stance: Stance, option: str = "force", *conditions: str) -> Position:
+    voices = (Voice.FIRST_HAND,)
+    return Position(actor, option, stance, conditions=conditions, voices=voices, statements=(f"d:{actor}",))
+
+
+def all_of(institution: str) -> list[Position]:
+    return [position(name, Stance.SUPPORT) for name in find(institution).members_at(DATE)]
+
+
+def test_one_objection_blocks_nato_and_says_on_whose_word() -> None:
+    found = verdict("NATO", "force", [*all_of("nato"), position("Hungary", Stance.OPPOSE)], DATE)
+    assert found.outcome is Outcome.BLOCKED
+    assert found.blockers == ["Hungary"]
+    assert found.to_pass.shown == (("Hungary",),)
+    data = json.loads(json.dumps(found.to_json()))
+    assert [row["statements"] for row in data["ballots"] if row["seat"] == "Hungary"] == [["d:Hungary"]]
+
+
+def test_the_silent_member_is_unknown_and_decides() -> None:
+    found = verdict("eu-cfsp", "force", [p for p in all_of("eu-cfsp") if p.actor != "Malta"], DATE)
+    assert (found.outcome, found.swing) == (Outcome.OPEN, ["Malta"])
+    assert found.likelihood({"Malta": 0.25})["probability"] == 0.25
+
+
+def test_a_conditional_yes_follows_its_condition() -> None:
+    record = [*all_of("nato")[:-1], position("United States", Stance.CONDITIONAL, "force", "mandate")]
+    assert verdict("nato", "force", record, DATE).outcome is Outcome.OPEN
+    assert verdict("nato", "force", record, DATE, assume={"mandate": "true"}).outcome is Outcome.PASSES
+    assert verdict("nato", "force", record, DATE, assume={"mandate": "false"}).outcome is Outcome.BLOCKED
+
+
+@pytest.mark.parametrize(
+    ("institution", "assume"),
+    [("nowhere", {}), ("nato", {"Russia": "support"}), ("nato", {"France": "perhaps"}), ("nato:France", {})],
+)
+def test_what_does_not_exist_is_said_in_one_line(institution: str, assume: dict[str, str]) -> None:
+    with pytest.raises(UsageError):
+        verdict(institution, "force", all_of("nato"), DATE, assume=assume)
+
+
+def test_two_that_wait_for_each_other_are_a_deadlock_and_one_word_unties_it() -> None:
+    options = (
+        Option("force", "Force in Ukraine", decision_body=("host-state consent",)),
+        Option("backstop", "Backstop", decision_body=("United States",)),
+    )
+    conditions = (Condition("has-backstop", "", "backstop"), Condition("has-force", "", "force"))
+    record = [
+        position("Ukraine", Stance.CONDITIONAL, "force", "has-backstop"),
+        position("United States", Stance.CONDITIONAL, "backstop", "has-force"),
+    ]
+    codebook = Codebook("d", "d", options, conditions)
+    (knot,) = web(codebook, record, DATE).knots
+    assert {change for change, _ in knot.changes} >= {"Ukraine on force=support", "has-force=true"}
+    after = web(codebook, record, DATE, assume={"Ukraine on force": "support"})
+    assert after.outcomes["backstop"] is Outcome.PASSES
+
+
+def test_members_change_with_the_date_and_sources_are_cited() -> None:
+    assert [len(find("nato").members_at(d)) for d in ("1950-01-01", "2023-04-04", "2024-03-07")] == [12, 31, 32]
+    assert {len(find("unsc").members_at(f"{y}-06-01")) for y in range(1966, 2027)} == {15}
+    assert all(row.source and (row.open or row.rule_at(DATE)) for row in shipped())
+
+
+def test_a_mistake_in_a_users_own_institution_names_its_line() -> None:
+    text = "- id: river\n  name: River\n  source: Art. 1\n  members: [AUT, Hungary]\n  rule: {kind: concensus}\n"
+    with pytest.raises(InputError, match=r"own.yaml:5: "):
+        read(text, "own.yaml")
