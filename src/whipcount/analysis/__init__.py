@@ -1,1 +1,1 @@
-
+"""What the statements add up to: positions, changes, sourcing, networks."""

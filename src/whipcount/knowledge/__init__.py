@@ -1,1 +1,1 @@
-
+"""What ships as data: actors, institutions, the example, model weights with their cards."""
