@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
@@ -41,8 +39,7 @@ app.command(rich_help_panel=COUNT)(count.statements)
 app.command(rich_help_panel=COUNT)(count.positions)
 app.command(rich_help_panel=COUNT)(count.changes)
 app.command(rich_help_panel=COUNT)(count.sourcing)
-if find_spec("whipcount.cli.network") is not None:
-    app.command(rich_help_panel=COUNT)(import_module("whipcount.cli.network").network)
+app.command(rich_help_panel=COUNT)(network.network)
 app.command(rich_help_panel=RULE)(institutions.verdict)
 app.command(rich_help_panel=RULE)(institutions.tally)
 app.command(rich_help_panel=RULE)(institutions.power)
