@@ -14,6 +14,7 @@ from whipcount.cli import (
     doctor,
     exchange,
     institutions,
+    network,
     read,
     review,
     web,
