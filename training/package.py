@@ -21,7 +21,7 @@ import numpy as np
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "src"))
-from whipcount.language.reader import MODEL, Reader  # noqa: E402
+from whipcount.language.reader import LEAST, MODEL, Reader  # noqa: E402
 
 FILES = ("reader.onnx", "linker.json", "tokenizer.json")
 
@@ -35,9 +35,9 @@ def prepare(folder: Path, calibration: tuple[float, float], figures: dict) -> No
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
-def predict(folder: Path, documents: list[dict]) -> list[dict]:
+def predict(folder: Path, documents: list[dict], least: float) -> list[dict]:
     """Attributions of each document in the scorer's schema, with confidence."""
-    reader = Reader.load(folder)
+    reader = Reader.load(folder, least=least)
     rows = []
     for document in documents:
         found = reader.read_text(document["text"])
@@ -112,9 +112,9 @@ def main() -> None:
     with gzip.open(gold, "rt", encoding="utf-8") as file:
         documents = [json.loads(line) for line in file]
     prepare(options.folder, (1.0, 0.0), {})
-    rows = predict(options.folder, documents)
-    report = score(gold, rows, options.data.parent)
-    calibration, error = calibrate(documents, rows)
+    calibration, error = calibrate(documents, predict(options.folder, documents, least=0.0))
+    prepare(options.folder, calibration, {})
+    report = score(gold, predict(options.folder, documents, LEAST), options.data.parent)
     attribution = report["attribution"]
     figures = {
         "content_f1": attribution["content"]["f1"],

@@ -23,6 +23,9 @@ MODEL = Path(__file__).parent.parent / "knowledge" / "models" / "attribution"
 BRACKETS = "[("
 """Opening brackets that a source or cue never ends with."""
 
+LEAST = 0.35
+"""Attributions that are less likely right than this are not reported; chosen on PolNeAR dev, where strict F1 is highest."""
+
 BATCH = 8
 """Windows run together; larger batches gain nothing on two cores."""
 
@@ -33,14 +36,18 @@ class Reader:
     The model is loaded at the first reading.  ModelError if a file is missing or is not the one that was shipped.
     """
 
-    def __init__(self, folder: Path, threads: int = 0) -> None:
+    def __init__(self, folder: Path, threads: int = 0, least: float = LEAST) -> None:
         self.folder = folder
+        self.least = least
         self.threads = threads
 
     @classmethod
-    def load(cls, folder: Path = MODEL, threads: int = 0) -> Reader:
-        """The reader whose model is in `folder`; `threads` 0 lets the runtime take all cores."""
-        return cls(folder, threads)
+    def load(cls, folder: Path = MODEL, threads: int = 0, least: float = LEAST) -> Reader:
+        """The reader whose model is in `folder`; `threads` 0 lets the runtime take all cores.
+
+        Attributions with a confidence under `least` are left out.
+        """
+        return cls(folder, threads, least)
 
     @cached_property
     def manifest(self) -> dict[str, object]:
@@ -94,7 +101,7 @@ class Reader:
         found: list[Found] = []
         for window, scores, tags in self._scores(windows(text, self._tokenizer, body)):
             found += find(window, scores, tags, self._linker)
-        return _attributions(text, found, self._calibration)
+        return _attributions(text, found, self._calibration, self.least)
 
     @cached_property
     def _calibration(self) -> tuple[float, float]:
@@ -114,7 +121,7 @@ class Reader:
             for row, i in enumerate(rows):
                 ids[row, : len(cut[i].ids)] = cut[i].ids
                 mask[row, : len(cut[i].ids)] = 1
-            emissions, queries, keys = self._session.run(None, {"ids": ids, "mask": mask})
+            emissions, queries, keys = self._session.run(["tags", "queries", "keys"], {"ids": ids, "mask": mask})
             shape = (len(rows), length, len(LINKED), 2, WIDTH)
             queries, keys = queries.reshape(shape), keys.reshape(shape)
             # padding scores "O" so that it never changes the best tags of the window
@@ -127,7 +134,7 @@ class Reader:
             yield window, *results[i]
 
 
-def _attributions(text: str, found: list[Found], calibration: tuple[float, float]) -> list[Attribution]:
+def _attributions(text: str, found: list[Found], calibration: tuple[float, float], least: float) -> list[Attribution]:
     """Contents with the same source and the same cue are one attribution; a source alone does not join them."""
     groups: dict[object, list[Found]] = {}
     for number, item in enumerate(found):
@@ -144,6 +151,8 @@ def _attributions(text: str, found: list[Found], calibration: tuple[float, float
         cue = (whole_words(text, items[0].cue, BRACKETS),) if items[0].cue else ()
         raw = float(np.mean([i.certainty for i in items]))
         confidence = 1 / (1 + np.exp(-(slope * raw + intercept)))
+        if confidence < least:
+            continue
         result.append(
             Attribution(
                 f"a{len(result) + 1}", source, cue, content, quote_type(text, content), round(float(confidence), 3)

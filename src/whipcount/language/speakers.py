@@ -33,7 +33,9 @@ _SINGULAR = re.compile(
     r"commissioner|historian|economist|researcher|specialist|chief|head|representative|observer|author|general|admiral|candidate|"
     r"mayor|governor|negotiator|lawmaker|adviser|director|chair\w*|boss|deputy)\b"
 )
-_DIPLOMAT = re.compile(r"(?i)\b(?:foreign|ambassador|envoy|diplomat\w*|representative|spokes\w+|state secretary|consul)\b")
+_DIPLOMAT = re.compile(
+    r"(?i)\b(?:foreign|ambassador|envoy|diplomat\w*|representative|spokes\w+|state secretary|consul)\b"
+)
 _BETWEEN = re.compile(r",|\b(?:and|or|as well as|but also)\b")
 _ADDRESS = re.compile(r"^(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Lord|Lady|Gen|Col|Sen)\b\.?\s+(?=[A-Z])")
 _PASSIVE = "unnamed source"
@@ -317,7 +319,9 @@ class Resolver:
                 (span[0], p)
                 for p in self.cast.people
                 for span in p.spans
-                if line <= span[0] < at and p.gender in ("", gender) and not any(s <= span[0] < e for s, e in self.reported)
+                if line <= span[0] < at
+                and p.gender in ("", gender)
+                and not any(s <= span[0] < e for s, e in self.reported)
             ]
             near.sort(key=lambda pair: pair[0])
             spoken = [(pos, s) for pos, s in self.history if s.kind in kinds and s.gender in ("", gender)]
