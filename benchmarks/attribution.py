@@ -21,8 +21,8 @@ def row(name: str, report: dict[str, Any], speed: float, base: float | None) -> 
     figures = [a["content"]["f1"], a["attributed_strict"]["f1"]]
     figures += [types[t]["attributed_strict"]["f1"] for t in ("direct", "mixed", "indirect")]
     figures += [span[r]["exact"]["f1"] for r in ("source", "cue", "content")]
-    ratio = f"{speed / base:6.2f}" if base else "     -"
-    return f"{name:28}" + "".join(f"{100 * f:8.1f}" for f in figures) + f"{speed:10,.0f}{ratio}"
+    ratio = f"{speed / base:.2f}" if base else "-"
+    return f"{name:28}" + "".join(f"{100 * f:9.1f}" for f in figures) + f"{speed:10,.0f}{ratio:>8}"
 
 
 def main() -> None:
@@ -35,7 +35,7 @@ def main() -> None:
     words = sum(len(d["text"].split()) for d in documents)
     print(f"\nAttributions, PolNeAR dev ({len(documents)} articles, {words:,} words; one core)")
     heads = ("content", "strict", "direct", "mixed", "indirect", "=source", "=cue", "=content")
-    print(f"{'':28}" + "".join(f"{h:>8}" for h in heads) + f"{'words/s':>10}{'x spaCy':>6}")
+    print(f"{'':28}" + "".join(f"{h:>9}" for h in heads) + f"{'words/s':>10}{'x spaCy':>8}")
     base = None
     rows: list[dict[str, Any]] = []
     try:
@@ -61,7 +61,7 @@ def main() -> None:
                 found = []  # textacy gives up on a document with an odd number of quotation marks
             rows.append({"id": document["id"], "attributions": found})
         spent = time.perf_counter() - start
-        print(f"{'spaCy, bare pipeline':28}" + " " * 64 + f"{base:10,.0f}  1.00")
+        print(f"{'spaCy, bare pipeline':28}" + " " * 72 + f"{base:10,.0f}    1.00")
         print(row("textacy, as shipped", score_attributions(gold, rows), words / spent, base))
     except ImportError as missing:
         print(f"spaCy and textacy are not measured beside it: {missing}")
@@ -75,7 +75,8 @@ def main() -> None:
         for d, r in zip(documents, read, strict=True)
     ]
     print(row("whipcount", score_attributions(gold, rows), speed, base))
-    print(f"{'people against people':28}{79.4:8}{73.3:8}{93.5:8}{87.5:8}{65.0:8}{78.0:8}{70.6:8}{67.7:8}")
+    people = (79.4, 73.3, 93.5, 87.5, 65.0, 78.0, 70.6, 67.7)
+    print(f"{'people against people':28}" + "".join(f"{f:9.1f}" for f in people))
 
 
 if __name__ == "__main__":
