@@ -37,6 +37,7 @@ _DIPLOMAT = re.compile(
     r"(?i)\b(?:foreign|ambassador|envoy|diplomat\w*|representative|spokes\w+|state secretary|consul)\b"
 )
 _BETWEEN = re.compile(r",|\b(?:and|or|as well as|but also)\b")
+_SUBJECT = re.compile(r"(?:^|[\s“”\"])((?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Tt]he (?:[\w’'-]+ )?[\w’'-]+))$")
 _ADDRESS = re.compile(r"^(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Lord|Lady|Gen|Col|Sen)\b\.?\s+(?=[A-Z])")
 _PASSIVE = "unnamed source"
 _POSTURE = re.compile(
@@ -127,11 +128,12 @@ class Resolver:
     def speakers(self, attribution: Attribution) -> list[tuple[Spans, Speaker]]:
         """Each source mention of the attribution with whom it means; several for a list of actors."""
         at = attribution.content[0][0]
-        if not attribution.source:
+        source = attribution.source or self._beside(attribution)
+        if not source:
             speaker = self._without_source(attribution, at)
             found: list[tuple[Spans, Speaker]] = [((), speaker)]
         else:
-            found = [((span,), self._resolve(span, attribution)) for span in self._split(attribution.source)]
+            found = [((span,), self._resolve(span, attribution)) for span in self._split(source)]
         narrated = not attribution.cue and attribution.quote_type is QuoteType.INDIRECT
         result = []
         for source, speaker in found:
@@ -182,6 +184,24 @@ class Resolver:
         if any(True for _ in names(self.text, self.actors, span)):
             return len(piece.split()) <= 6
         return bool(re.fullmatch(r"(?:the )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?", piece)) and not mentions
+
+    def _beside(self, attribution: Attribution) -> Spans:
+        """The subject that stands right before a cue to which the reader gave no source."""
+        if not attribution.cue:
+            return ()
+        cue = attribution.cue[0][0]
+        first = max(self.text.rfind("\n", 0, cue) + 1, cue - 80)
+        before = self.text[first:cue].rstrip(" ,")
+        if self.text[first + len(before) : cue].count(",") > 1:
+            return ()
+        end = first + len(before)
+        spans = [m.span for m in self.actors.mentions(self.text, (first, end)) if m.sense is not Sense.DEMONYM]
+        spans += [named.span for named in names(self.text, self.actors, (first, end))]
+        closest = [span for span in spans if span[1] == end]
+        if closest:
+            return (min(closest),)
+        subject = _SUBJECT.search(before)
+        return ((first + subject.start(1), end),) if subject else ()
 
     def _without_source(self, attribution: Attribution, at: int) -> Speaker:
         """A quotation that goes on without a cue has the speaker before it; anything else has nobody named."""
