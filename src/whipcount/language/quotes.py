@@ -35,7 +35,7 @@ def whole_words(text: str, span: Span, edge: str = "") -> Span:
     return trim(text, (start, end))
 
 
-def _quoted(line: str) -> list[bool]:
+def inside_marks(line: str) -> list[bool]:
     """For each character of a line whether it is inside double quotation marks of any style.
 
     A quotation left open runs to the end of the line, never beyond it: one stray mark costs one paragraph at most.
@@ -73,7 +73,7 @@ def quote_type(text: str, content: Spans) -> QuoteType:
             line_end = len(text) if line_end < 0 else line_end
             line = text[line_start:line_end]
             spoken = bool(_DASH_DIALOGUE.match(line)) and start - line_start <= 4
-            flags = _quoted(line)
+            flags = inside_marks(line)
             for at in range(max(start, line_start), min(end, line_end)):
                 if text[at].isalnum():
                     total += 1

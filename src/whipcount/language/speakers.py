@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from whipcount.language.actors import Actors, Mention, Sense
 from whipcount.language.cast import EXPERT, OFFICIAL, Cast, Person, names
 from whipcount.language.names import fold, office
-from whipcount.language.quotes import trim
+from whipcount.language.quotes import DASHES, inside_marks, trim
 from whipcount.model import Attribution, Document, QuoteType, Span, Spans, SpeakerKind, Statement, Voice
 
+_OPENING = '"“«„—–-'
 _MARKS = "\"“”«»„‟‘’'`—–- \t\n\r\u00a0,.;:!?…()[]"
 _HE = {"he", "him", "his", "himself"}
 _SHE = {"she", "her", "herself"}
-_THEY = {"they", "them", "their", "we", "us", "our", "i", "it", "who", "which", "that"}
+_THEY = {"they", "them", "their", "we", "us", "our", "i", "it"}
+_RELATIVE = {"who", "which", "that", "whose", "whom"}
 _UNNAMED = re.compile(
     r"(?i)\b(?:sources?|officials?|diplomats?|insiders?|aides?|people|persons?|interlocutors?|lawmakers?|politicians?|advisers?|"
     r"representatives?|observers?|negotiators?|staffers?|operatives?|residents?|witnesses|delegates?|envoys?|soldiers?|critics?|supporters?|voters?)\b"
@@ -189,19 +191,23 @@ class Resolver:
         """The subject that stands right before a cue to which the reader gave no source."""
         if not attribution.cue:
             return ()
-        cue = attribution.cue[0][0]
-        first = max(self.text.rfind("\n", 0, cue) + 1, cue - 80)
-        before = self.text[first:cue].rstrip(" ,")
-        if self.text[first + len(before) : cue].count(",") > 1:
-            return ()
+        span = self._ending_at(attribution.cue[0][0])
+        return (span,) if span else ()
+
+    def _ending_at(self, position: int) -> Span | None:
+        """The actor, person, pronoun or description that ends right before a position, a comma apart at most."""
+        first = max(self.text.rfind("\n", 0, position) + 1, position - 80)
+        before = self.text[first:position].rstrip(" ,")
         end = first + len(before)
+        if self.text.count(",", end, position) > 1:
+            return None
         spans = [m.span for m in self.actors.mentions(self.text, (first, end)) if m.sense is not Sense.DEMONYM]
         spans += [named.span for named in names(self.text, self.actors, (first, end))]
         closest = [span for span in spans if span[1] == end]
         if closest:
-            return (min(closest),)
+            return min(closest)
         subject = _SUBJECT.search(before)
-        return ((first + subject.start(1), end),) if subject else ()
+        return (first + subject.start(1), end) if subject else None
 
     def _without_source(self, attribution: Attribution, at: int) -> Speaker:
         """A quotation that goes on without a cue has the speaker before it; anything else has nobody named."""
@@ -217,6 +223,11 @@ class Resolver:
         words = fold(source).split()
         if not words:
             return Speaker(_PASSIVE, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.3)
+        if words[0] in _RELATIVE and len(words) == 1:
+            antecedent = self._ending_at(span[0])
+            if antecedent:
+                return self._resolve(antecedent, attribution)
+            return self._pronoun("it", span[0])
         if words[0] in _HE | _SHE | _THEY and len(words) <= 2:
             return self._pronoun(words[0], span[0])
         person = self._person(source, span)
@@ -334,17 +345,23 @@ class Resolver:
         kinds = (SpeakerKind.PERSON, SpeakerKind.EXPERT)
         gender = "m" if word in _HE else "f" if word in _SHE else ""
         line = self.text.rfind("\n", 0, at) + 1
+        # whoever is named inside the quotation that the pronoun utters is only talked about in it
+        dialogue = self.text[line : line + 1] in DASHES
+        marks = inside_marks(self.text[line:at])
+        quoted = {line + i for i, inside in enumerate(marks) if inside or dialogue}
+        history = [(pos, s) for pos, s in self.history if pos not in quoted]
         if gender:
             near = [
                 (span[0], p)
                 for p in self.cast.people
                 for span in p.spans
                 if line <= span[0] < at
+                and span[0] not in quoted
                 and p.gender in ("", gender)
                 and not any(s <= span[0] < e for s, e in self.reported)
             ]
             near.sort(key=lambda pair: pair[0])
-            spoken = [(pos, s) for pos, s in self.history if s.kind in kinds and s.gender in ("", gender)]
+            spoken = [(pos, s) for pos, s in history if s.kind in kinds and s.gender in ("", gender)]
             subject = [
                 (pos, p)
                 for pos, p in near
@@ -355,7 +372,7 @@ class Resolver:
             ]
             if subject and (not spoken or subject[-1][0] > spoken[-1][0]):
                 return replace(self._speaker(subject[-1][1], at), sure=0.75)
-            unnamed = [(pos, s) for pos, s in self.history[-2:] if s.kind is SpeakerKind.UNNAMED and s.name != _PASSIVE]
+            unnamed = [(pos, s) for pos, s in history[-2:] if s.kind is SpeakerKind.UNNAMED and s.name != _PASSIVE]
             if unnamed and (not spoken or unnamed[-1][0] > spoken[-1][0]):
                 return replace(unnamed[-1][1], sure=0.7)
             if spoken:
@@ -365,14 +382,14 @@ class Resolver:
             if near:
                 return replace(self._speaker(near[-1][1], at), sure=0.6)
         elif word in ("they", "them", "their"):
-            for _, speaker in reversed(self.history[-4:]):
+            for _, speaker in reversed(history[-4:]):
                 plural = speaker.kind in (SpeakerKind.STATE, SpeakerKind.ORGANISATION) or fold(speaker.name).endswith(
                     "s"
                 )
                 if plural:
                     return replace(speaker, sure=speaker.sure * 0.7)
-        elif self.history:
-            found = self.history[-1][1]
+        elif history:
+            found = history[-1][1]
             return replace(found, sure=found.sure * 0.6)
         return Speaker(word, SpeakerKind.UNNAMED, voice=Voice.COMMENTARY, sure=0.2)
 
