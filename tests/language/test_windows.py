@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
@@ -17,8 +17,10 @@ TOKENIZER.no_padding()
 TEXTS = st.text(alphabet=st.sampled_from(list('ab cé.\n"“”—!?ю中\u200f\u0301\x00')), max_size=1500)
 
 
-@settings(max_examples=60, deadline=None)
-@given(TEXTS, st.integers(24, 64))
+@settings(max_examples=200, deadline=None)
+@given(TEXTS, st.integers(8, 64))
+@example("ab " * 99, 24)
+@example("a\n" * 99, 8)
 def test_every_piece_belongs_to_exactly_one_window(text: str, size: int) -> None:
     owned = []
     for window in windows(text, TOKENIZER, size=size):

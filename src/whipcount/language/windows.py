@@ -71,10 +71,11 @@ def windows(text: str, tokenizer: Tokenizer, body: Sequence[Span] | None = None,
     Windows begin at a line or sentence where one is near; a sentence longer than a window is cut anywhere.
     """
     pieces = _pieces(text, tokenizer, body if body is not None else [(0, len(text))])
+    context = min(CONTEXT, size // 4)  # even with a line break after each piece, half the window is left for new ones
     result: list[Window] = []
     position = 0
     while position < len(pieces):
-        begin = max(0, position - CONTEXT)
+        begin = max(0, position - context)
         while begin < position and not pieces[begin].breaks:
             begin += 1
         ids, offsets, lines = [CLS], [(-1, -1)], [pieces[begin].line]
