@@ -22,10 +22,6 @@ LINKED = ("source", "cue")
 WIDTH = 96
 """Length of the query and key vectors of the linker."""
 
-STANCES = ("support", "oppose", "conditional", "undecided", "neutral-report")
-POSTURE = 64
-"""Length of the vectors from which the stance of a content's wording is judged: its own, and its cue's."""
-
 DISTANCES = np.array([-128, -64, -32, -16, -8, -4, -2, -1, 0, 1, 2, 4, 8, 16, 32, 64, 128])
 LINE_STEPS = (-2, 2)
 
