@@ -37,9 +37,10 @@ KINDS = {
     "institution": {"id"},
     "all": {"parts", "staged"},
     "any": {"parts"},
+    "no-power": set(),
 }
 """Kind -> its own keys; every kind also takes `of` (its own members), `from` and `until` (its days), `option` (another
-option)."""
+option).  `no-power` says that the body decides nothing of the sort."""
 
 COMMON = {"kind", "of", "from", "until", "option", "__line__"}
 
@@ -75,6 +76,8 @@ def fault(spec: Mapping[str, Any]) -> str | None:
         or ("parts" in spec and not parts)
     ):
         return "'parts' is a list of rules, each {kind: ...}"
+    if any(part.get("kind") == "no-power" for part in parts):
+        return "'no-power' stands alone, it is no part of a rule"
     return next((problem for part in parts if (problem := fault(part))), None)
 
 

@@ -101,6 +101,8 @@ def _rule_at(
 ) -> Rule | None:
     for first, last, spec in institution.rules:
         if (not first or first <= _end(day)) and (not last or day <= last):
+            if spec["kind"] == "no-power":
+                return None
             return build(spec, seats, day, procedural=procedural, parties=parties, lookup=find)
     return None
 

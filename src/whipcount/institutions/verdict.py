@@ -303,7 +303,7 @@ def verdict(
         notes.append("Its members are the actors on record for this option; others may still join.")
     rule = institution.rule_at(at, members=members) if members or not institution.open else OptIn((), 1)
     if rule is None:
-        why = f"It had no such power then ({institution.source})."
+        why = f"it has no such power ({institution.source})."
         return Verdict(institution, option, at, Outcome.NOT_COMPETENT, None, (), reading, assume, (why,))
     events = _events(rule)
     truths = dict(facts or {})
