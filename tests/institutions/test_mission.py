@@ -16,19 +16,9 @@ import pytest
 from whipcount.institutions.ballots import TRUTH, Reading, cast, supposed
 from whipcount.institutions.catalogue import Institution, find
 from whipcount.institutions.conditions import web
+from whipcount.institutions.formula import Ballot
 from whipcount.institutions.outcome import Outcome, outcome
-from whipcount.institutions.rules import (
-    AllOf,
-    AllSign,
-    AnyOf,
-    Ballot,
-    Consensus,
-    Elsewhere,
-    Event,
-    OptIn,
-    QualifiedVote,
-    Rule,
-)
+from whipcount.institutions.rules import AllOf, AllSign, AnyOf, Consensus, Elsewhere, Event, OptIn, QualifiedVote, Rule
 from whipcount.institutions.verdict import Verdict, verdict
 from whipcount.model import Codebook, Condition, Option, Position, Stance, Voice
 

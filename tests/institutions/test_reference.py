@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from whipcount.institutions.catalogue import find, state_name
+from whipcount.institutions.formula import Ballot
 from whipcount.institutions.outcome import Outcome, outcome
 from whipcount.institutions.power import indices, power
-from whipcount.institutions.rules import Ballot, QualifiedVote, VetoVote
+from whipcount.institutions.rules import QualifiedVote, VetoVote
 from whipcount.institutions.tally import tally
 
 VOTES = Path(__file__).parents[3] / "shared" / "data" / "votes"

@@ -7,13 +7,13 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from whipcount.institutions.formula import Ballot
 from whipcount.institutions.outcome import Outcome, outcome
 from whipcount.institutions.power import indices
 from whipcount.institutions.rules import (
     AllOf,
     AllSign,
     AnyOf,
-    Ballot,
     CastVote,
     Consensus,
     OptIn,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from whipcount.errors import UsageError
-from whipcount.institutions.rules import Ballot
+from whipcount.institutions.formula import Ballot
 from whipcount.model import Position, Stance, Voice
 
 OWN = frozenset({Voice.FIRST_HAND})

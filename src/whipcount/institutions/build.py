@@ -20,6 +20,7 @@ from whipcount.institutions.rules import (
     Rule,
     Unanimity,
     VetoVote,
+    WeightedVote,
 )
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ KINDS = {
     "consensus": {"minus"},
     "unanimity": {"constructive"},
     "qualified": {"members", "weight", "at_least", "blockers", "weights", "unit"},
+    "weighted": {"votes", "fewest", "weights", "population"},
     "veto": {"needed", "permanent"},
     "cast": {"share", "strictly", "entitled"},
     "all-sign": set(),
@@ -53,7 +55,7 @@ def fault(spec: Mapping[str, Any]) -> str | None:
     unknown = sorted(str(key) for key in set(spec) - KINDS[kind] - COMMON)
     if unknown:
         return f"rule {kind!r} has no key {unknown[0]!r}; known: {', '.join(sorted(KINDS[kind])) or 'none'}"
-    for key in ("share", "members", "weight", "entitled"):
+    for key in ("share", "members", "weight", "entitled", "population"):
         if key in spec and not (kind == "opt-in" and key == "weight"):
             try:
                 share = Fraction(str(spec[key]))
@@ -61,10 +63,16 @@ def fault(spec: Mapping[str, Any]) -> str | None:
                 return f"{key} {spec[key]!r} is not a share; write 2/3 or 0.55"
             if not 0 <= share <= 1:
                 return f"{key} {spec[key]!r} is not between 0 and 1"
-    for key in ("needed", "mass", "at_least", "blockers"):
+    for key in ("needed", "mass", "at_least", "blockers", "votes", "fewest"):
         if key in spec and (not isinstance(spec[key], int) or spec[key] < 0):
             return f"{key} {spec[key]!r} is not a whole number"
-    needs = {"qualified": ("members", "weight"), "veto": ("needed",), "cast": ("share",), "event": ("name",)}
+    needs = {
+        "qualified": ("members", "weight"),
+        "weighted": ("votes", "weights"),
+        "veto": ("needed",),
+        "cast": ("share",),
+        "event": ("name",),
+    }
     needs |= {"institution": ("id",), "all": ("parts",), "any": ("parts",)}
     for key in needs.get(kind, ()):
         if key not in spec:
@@ -116,6 +124,11 @@ def build(
                 spec.get("blockers", 0),
                 spec.get("unit", "people"),
             )
+        case "weighted":
+            people = _weights("population", seats, date) if "population" in spec else {}
+            share = Fraction(str(spec.get("population", 0)))
+            weights = _weights(spec["weights"], seats, date)
+            rule = WeightedVote(seats, weights, spec["votes"], spec.get("fewest", 0), people, share)
         case "veto":
             rule = VetoVote(seats, spec["needed"], () if procedural else names("permanent"), parties)
         case "cast":
@@ -124,11 +137,9 @@ def build(
         case "all-sign":
             rule = AllSign(seats)
         case "opt-in":
-            weights = {
-                state_name(name): number for name, number in spec.get("weights", {}).items() if name != "__line__"
-            }
+            offered = {state_name(str(name)): n for name, n in spec.get("weights", {}).items() if name != "__line__"}
             unit = spec.get("unit", "troops")
-            rule = OptIn(seats, spec.get("mass", 1), weights, spec.get("weight", 0), names("enablers"), unit)
+            rule = OptIn(seats, spec.get("mass", 1), offered, spec.get("weight", 0), names("enablers"), unit)
         case "event":
             rule = Event(spec["name"])
         case "institution":

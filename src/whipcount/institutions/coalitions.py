@@ -5,29 +5,31 @@ Every rule is an and/or of linear tests, so a coalition matters only through the
 - Seats that bring the same points to every test are alike: with few kinds of seat, count by kind (closed form in
   binomials).
 - Otherwise meet in the middle: list the sums of each half of the seats, and for each subset of one half count, by
-  binary search, the subsets of the other that complete it.  One test may have any weights; the others must have few
-  distinct sums, as counts of members do.  27 seats take 2 x 2^14 subsets instead of 2^27.
+  binary search, the subsets of the other that complete it.  One test may have any weights; the others are tried sum by
+  sum, of which counts of members and votes have few.  27 seats take 2 x 2^14 subsets instead of 2^27.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from itertools import product
 from math import comb, prod
+from operator import and_, or_
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.errors import UsageError
-from whipcount.institutions.rules import AllTests, Ballot, Ballots, Formula, Test
+from whipcount.institutions.formula import AllTests, Ballot, Ballots, Formula, Test
 
 Ints = NDArray[np.int64]
 Numbers = NDArray[Any]
-KINDS = 300_000
-HALF = 20
+KINDS, HALF, SUMS = 300_000, 21, 20_000
+"""Limits of what is counted: combinations of kinds, seats in one half, and different sums of the narrow tests in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +55,13 @@ class _Game:
     tests: tuple[Test, ...]
     chances: tuple[Fraction, ...] | None
 
-    def met(self, met: Sequence[bool]) -> bool:
-        """Whether the formula is met, given which tests are."""
-        return _met(self.formula, iter(met))
 
-
-def _met(formula: Formula, met: Iterator[bool]) -> bool:
+def _met(formula: Formula, met: Iterator[Any]) -> Any:
+    """Whether the formula is met, given which tests are, in their order: truth values or arrays of them."""
     if isinstance(formula, Test):
         return next(met)
     values = [_met(part, met) for part in formula.parts]
-    return all(values) if isinstance(formula, AllTests) else any(values)
+    return reduce(and_ if isinstance(formula, AllTests) else or_, values)
 
 
 def count(
@@ -72,7 +71,8 @@ def count(
 
     `ballots` are complete; seats outside `movers` keep theirs.  With `chances` (seat -> probability that it moves, each
     on its own) the coalitions are weighed by how likely they are: the sizes then sum to the probability of passing.
-    Raises UsageError beyond what can be counted exactly: more than 40 unlike seats, or two tests with unlike weights.
+    Raises UsageError beyond what can be counted exactly: more than 41 unlike seats, or too many unlike
+    weights in more than one test.
     """
     tests = formula.tests()
     columns = [dict(zip(test.seats, test.weights, strict=True)) for test in tests]
@@ -122,7 +122,7 @@ def _by_kind(game: _Game, kinds: Mapping[_Kind, list[str]]) -> Count:
         sums = [
             sum(n * gain[t] for n, (gain, _, _) in zip(chosen, groups, strict=True)) for t in range(len(game.tests))
         ]
-        if not game.met([total >= need for total, need in zip(sums, game.missing, strict=True)]):
+        if not _met(game.formula, (total >= need for total, need in zip(sums, game.missing, strict=True))):
             continue
         ways = prod(_ways(n, len(seats), chance) for n, (_, chance, seats) in zip(chosen, groups, strict=True))
         size = sum(chosen)
@@ -135,14 +135,16 @@ def _by_kind(game: _Game, kinds: Mapping[_Kind, list[str]]) -> Count:
 
 def _in_the_middle(game: _Game) -> Count:
     """Split the seats in two halves and match their subsets."""
-    seats, tests = len(game.free), len(game.tests)
-    # Tests whose points do not differ between the halves' subsets of one size need no column of their own.
-    keys = [tuple(gain[t] for gain in game.gains) for t in range(tests)]
-    wide = sorted({key for key in keys if len({abs(points) for points in key if points}) > 2})
-    if len(wide) > 2 or seats > 2 * HALF or (len(wide) == 2 and wide[0] != wide[1]):
-        raise UsageError(f"{seats} unlike seats under {len(wide)} weighted tests are too many to count exactly")
+    seats = len(game.free)
+    keys = [tuple(gain[t] for gain in game.gains) for t in range(len(game.tests))]
     half = seats // 2
+    if half >= HALF:
+        raise UsageError(f"{seats} unlike seats are too many to count exactly")
+    # The test with most different sums is matched by binary search, the others by trying each of their sums.
+    wide = max(keys, key=lambda key: (len({abs(points) for points in key}), key))
     low, high = _Side(game, range(half), keys, wide), _Side(game, range(half, seats), keys, wide)
+    if max(len(low.kinds), len(high.kinds)) > SUMS:
+        raise UsageError(f"{seats} unlike seats under {len(set(keys))} weighted tests are too many to count exactly")
     number: Any = int if game.chances is None else float
     sizes = [number(0)] * (seats + 1)
     with_seat: dict[str, tuple[Any, ...]] = {}
@@ -165,59 +167,56 @@ def _in_the_middle(game: _Game) -> Count:
 
 
 class _Side:
-    """Every subset of one half of the seats: its mask, size, narrow sums and wide sum."""
+    """Every subset of one half of the seats, by size and wide sum: mask, weight, sums, and kinds of narrow sums."""
 
-    def __init__(self, game: _Game, seats: range, keys: list[tuple[int, ...]], wide: list[tuple[int, ...]]) -> None:
+    def __init__(self, game: _Game, seats: range, keys: list[tuple[int, ...]], wide: tuple[int, ...]) -> None:
         self.seats = list(seats)
-        self.mask = np.arange(1 << len(self.seats), dtype=np.int64)
-        self.size = _sums([1] * len(self.seats))
-        self.narrow = {key: _sums([key[seat] for seat in self.seats]) for key in set(keys) - set(wide)}
-        self.wide = _sums([wide[0][seat] for seat in self.seats]) if wide else np.zeros_like(self.mask)
-        self.weight: Numbers = np.ones(len(self.mask), dtype=np.int64)
-        if game.chances is not None:
-            self.weight = np.ones(1)
-            for seat in self.seats:
-                chance = float(game.chances[seat])
-                self.weight = np.concatenate([self.weight * (1 - chance), self.weight * chance])
-        columns = [self.size, *(self.narrow[key] for key in sorted(self.narrow))]
-        self.kinds, self.kind = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
-        self.kind = self.kind.reshape(-1)
+        weight: Numbers = np.ones(1, dtype=np.int64 if game.chances is None else np.float64)
+        for seat in self.seats if game.chances is not None else []:
+            chance = float(game.chances[seat])  # type: ignore[index]
+            weight = np.concatenate([weight * (1 - chance), weight * chance])
+        size, wides = _sums([1] * len(self.seats)), _sums([wide[seat] for seat in self.seats])
+        self.mask = np.lexsort((wides, size))
+        self.size, self.wide = size[self.mask], wides[self.mask]
+        self.weight = np.resize(weight, len(self.mask))[self.mask]
+        self.ends = np.searchsorted(self.size, np.arange(len(self.seats) + 2))
+        self.names = sorted(set(keys) - {wide})
+        narrow = [_sums([key[seat] for seat in self.seats])[self.mask] for key in self.names]
+        self.narrow = np.stack(narrow or [np.zeros_like(self.mask)], axis=1)
+        self.kinds, kind = np.unique(self.narrow, axis=0, return_inverse=True)
+        order = np.argsort(kind.reshape(-1), kind="stable")
+        self.rows = np.split(order, np.cumsum(np.bincount(kind.reshape(-1)))[:-1])
 
-    def matches(self, other: _Side, game: _Game, keys: list[tuple[int, ...]], wide: list[tuple[int, ...]]) -> Numbers:
+    def matches(self, other: _Side, game: _Game, keys: list[tuple[int, ...]], wide: tuple[int, ...]) -> Numbers:
         """For each subset of this half and each size: weight of the subsets of the other of that size that complete
         it."""
         result: Numbers = np.zeros((len(self.mask), len(other.seats) + 1), dtype=other.weight.dtype)
-        order = sorted(self.narrow)
         # The needs of the tests that share the wide weights, ascending: reaching one reaches those before it.
-        needs = sorted({need for key, need in zip(keys, game.missing, strict=True) if key in wide})
-        pools, tails = [], []
-        for number in range(len(other.kinds)):
-            wides, weights = other.wide[other.kind == number], other.weight[other.kind == number]
-            by_wide = np.argsort(wides, kind="stable")
-            pools.append(wides[by_wide])
-            # tails[i]: weight of everything from place i on
-            tails.append(np.concatenate([np.cumsum(weights[by_wide][::-1])[::-1], [0]]))
-        rows = [np.flatnonzero(self.kind == number) for number in range(len(self.kinds))]
-        for mine, own in enumerate(self.kinds):
-            for theirs, its in enumerate(other.kinds):
-                total = {key: int(own[1 + at] + its[1 + at]) for at, key in enumerate(order)}
-
-                def verdict(reached: int | None, total: dict[tuple[int, ...], int] = total) -> bool:
-                    return game.met(
-                        [
-                            (reached is not None and need <= reached) if key in wide else total[key] >= need
-                            for key, need in zip(keys, game.missing, strict=True)
-                        ]
-                    )
-
-                size = int(its[0])
-                if verdict(None):
-                    result[rows[mine], size] += tails[theirs][0]
+        needs = sorted({need for key, need in zip(keys, game.missing, strict=True) if key == wide})
+        column = {key: at for at, key in enumerate(self.names)}
+        for own, rows in zip(self.kinds, self.rows, strict=True):
+            before = np.zeros(len(other.mask), dtype=bool)
+            for reached in (None, *needs):
+                tests = (
+                    np.bool_(reached is not None and need <= reached)
+                    if key == wide
+                    else other.narrow[:, column[key]] >= need - own[column[key]]
+                    for key, need in zip(keys, game.missing, strict=True)
+                )
+                met = before | _met(game.formula, tests)
+                fresh, before = met & ~before, met
+                if not fresh.any():
                     continue
-                least = next((need for need in needs if verdict(need)), None)
-                if least is not None:
-                    short = least - self.wide[rows[mine]]
-                    result[rows[mine], size] += tails[theirs][np.searchsorted(pools[theirs], short, side="left")]
+                for size in range(len(other.seats) + 1):
+                    part = slice(other.ends[size], other.ends[size + 1])
+                    chosen, weight = fresh[part], other.weight[part]
+                    if reached is None:
+                        result[rows, size] += weight[chosen].sum()
+                        continue
+                    # tail[i]: weight of everything from place i on, in order of the wide sums
+                    tail = np.concatenate([np.cumsum(weight[chosen][::-1])[::-1], np.zeros(1, weight.dtype)])
+                    places = np.searchsorted(other.wide[part][chosen], reached - self.wide[rows], side="left")
+                    result[rows, size] += tail[places]
         return result
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from whipcount.institutions.rules import Ballot, Ballots, Formula, Rule, Test
+from whipcount.institutions.formula import Ballot, Ballots, Formula, Test
+from whipcount.institutions.rules import Rule
 
 
 class Outcome(StrEnum):

@@ -15,7 +15,8 @@ from typing import Any
 from whipcount.errors import UsageError
 from whipcount.institutions import catalogue
 from whipcount.institutions.coalitions import count
-from whipcount.institutions.rules import Ballot, Rule
+from whipcount.institutions.formula import Ballot
+from whipcount.institutions.rules import Rule
 
 
 def power(institution_id: str, date: str | None = None) -> list[dict[str, Any]]:

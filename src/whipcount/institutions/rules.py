@@ -1,17 +1,16 @@
 """Decision rules as values that compose: what a body makes of its members' ballots.
 
-Every rule states the *tests* that the ballots must meet.  A test is linear: the weight of the ballots that count is
-held against a fixed quota, or against a share of the weight of the ballots in the base.  Rules are joined by `AllOf`
-and `AnyOf`. All rules are monotone: a yes never hurts and a no never helps, so a verdict is certain exactly when the
-worst and the best ballots of the unknown members agree.  Thresholds are integers and fractions; no float comes near
-them.
+Every rule states the tests that the ballots must meet (`formula`).  Rules are joined by `AllOf` and `AnyOf`.  All
+rules are monotone: a yes never hurts and a no never helps, so a verdict is certain exactly when the worst and the best
+ballots of the unknown members agree.
 
-How each ballot is treated is a property of the rule and said by `treatment`:
+How each ballot is treated is a property of the rule:
 
     rule            yes    no        abstain             absent              not participating
     Consensus       -      objects   no objection        no objection        no objection
     Unanimity       -      blocks    does not block (1)  does not block      does not block
     QualifiedVote   for    against   counts as no yes    counts as no yes    leaves the base
+    WeightedVote    for    against   counts as no yes    counts as no yes    counts as no yes
     VetoVote        for    veto (2)  no veto, no yes     no veto, no yes     no veto, no yes
     CastVote        for    against   leaves the base     leaves the base     leaves the base
     AllSign         signs  refuses   refuses             has not signed      refuses
@@ -25,114 +24,25 @@ An unknown ballot is never guessed: `verdict` tries both ends.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Protocol
 
-
-class Ballot(StrEnum):
-    """What a member does when the question is put; `unknown` until its position is on record."""
-
-    YES = "yes"
-    NO = "no"
-    ABSTAIN = "abstain"
-    DECLARED = "declared-abstention"
-    ABSENT = "absent"
-    NOT_PARTICIPATING = "not-participating"
-    UNKNOWN = "unknown"
-
-
-Ballots = Mapping[str, Ballot]
-"""Seat -> ballot.  A seat is a member's name, or `NAME on OPTION` in a part that decides another option, or an
-event."""
-
-YES = frozenset({Ballot.YES})
-NO = frozenset({Ballot.NO})
-CAST = YES | NO
-NOT_YES = frozenset({Ballot.NO, Ballot.ABSTAIN, Ballot.DECLARED, Ballot.ABSENT})
-PRESENT = YES | NOT_YES
-DECLARED = frozenset({Ballot.DECLARED})
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """One linear test: weight of the ballots `counted`, compared with `quota` (times the weight of `base`, if given).
-
-    sense   ">=" at least, ">" more than, "<=" at most, "<" less than;   weights  per seat, in `unit`
-    """
-
-    name: str
-    seats: tuple[str, ...]
-    weights: tuple[int, ...]
-    counted: frozenset[Ballot]
-    sense: str
-    quota: Fraction
-    unit: str = "members"
-    base: frozenset[Ballot] | None = None
-
-    def points(self, weight: int, ballot: Ballot) -> int:
-        """Whole points that a seat of this weight brings; the test is met when the sum reaches `needed`."""
-        points = self.quota.denominator * weight * (ballot in self.counted)
-        if self.base is not None:
-            points -= self.quota.numerator * weight * (ballot in self.base)
-        return points if self.sense in {">=", ">"} else -points
-
-    @property
-    def needed(self) -> int:
-        """The sum of points at which the test is met."""
-        target = 0 if self.base is not None else self.quota.numerator
-        return (target if self.sense in {">=", ">"} else -target) + (self.sense in {">", "<"})
-
-    def found(self, ballots: Ballots) -> tuple[int, int]:
-        """Weight counted, and weight of the base (0 where the quota is fixed)."""
-        counted = base = 0
-        for seat, weight in zip(self.seats, self.weights, strict=True):
-            counted += weight * (ballots[seat] in self.counted)
-            base += weight * (self.base is not None and ballots[seat] in self.base)
-        return counted, base
-
-    def met(self, ballots: Ballots) -> bool:
-        """Whether complete `ballots` meet the test."""
-        pairs = zip(self.seats, self.weights, strict=True)
-        return sum(self.points(weight, ballots[seat]) for seat, weight in pairs) >= self.needed
-
-    def tests(self) -> tuple[Test, ...]:
-        """Itself: a test has no parts."""
-        return (self,)
-
-
-@dataclass(frozen=True, slots=True)
-class AllTests:
-    """Met when every part is met."""
-
-    parts: tuple[Formula, ...]
-
-    def met(self, ballots: Ballots) -> bool:
-        """Whether complete `ballots` meet every part."""
-        return all(part.met(ballots) for part in self.parts)
-
-    def tests(self) -> tuple[Test, ...]:
-        """Every test in it, in order."""
-        return tuple(test for part in self.parts for test in part.tests())
-
-
-@dataclass(frozen=True, slots=True)
-class AnyTest:
-    """Met when one part is met."""
-
-    parts: tuple[Formula, ...]
-
-    def met(self, ballots: Ballots) -> bool:
-        """Whether complete `ballots` meet some part."""
-        return any(part.met(ballots) for part in self.parts)
-
-    def tests(self) -> tuple[Test, ...]:
-        """Every test in it, in order."""
-        return tuple(test for part in self.parts for test in part.tests())
-
-
-Formula = Test | AllTests | AnyTest
+from whipcount.institutions.formula import (
+    CAST,
+    DECLARED,
+    EVERYONE,
+    NO,
+    NOT_YES,
+    PRESENT,
+    YES,
+    AllTests,
+    AnyTest,
+    Ballot,
+    Ballots,
+    Formula,
+    Test,
+)
 
 
 class Rule(Protocol):
@@ -195,11 +105,10 @@ class Unanimity:
         if not self.population:
             return no_no
         third = Fraction(1, 3)
-        everyone = frozenset(Ballot) - {Ballot.UNKNOWN}
         people = _weights(self.seats, self.population)
-        states = Test("declared abstainers", self.seats, _ones(self.seats), DECLARED, "<", third, "members", everyone)
+        states = Test("declared abstainers", self.seats, _ones(self.seats), DECLARED, "<", third, "members", EVERYONE)
         persons = Test(
-            "population of declared abstainers", self.seats, people, DECLARED, "<", third, "people", everyone
+            "population of declared abstainers", self.seats, people, DECLARED, "<", third, "people", EVERYONE
         )
         return AllTests((no_no, AnyTest((states, persons))))
 
@@ -261,6 +170,42 @@ class QualifiedVote:
         return (
             f"at least {percent(self.members)} of {len(self.seats)} members with at least {percent(self.weight)}"
             f" of {self.unit}{clause}; an abstention is not a yes"
+        )
+
+
+@dataclass(frozen=True)
+class WeightedVote:
+    """A fixed number of weighted votes, of members, and a share of population (EEC Treaty Art. 148 to Nice, to 2014).
+
+    votes    least sum of `weights` in favour;  members  least number of members in favour, 0 for none
+    share    least share of `population` that those in favour comprise; no population, no such test
+    """
+
+    seats: tuple[str, ...]
+    weights: Mapping[str, int]
+    votes: int
+    members: int = 0
+    population: Mapping[str, int] = field(default_factory=dict)
+    share: Fraction = Fraction(0)
+
+    def formula(self, ballots: Ballots) -> Formula:
+        """Enough votes, enough members, enough population."""
+        weights = _weights(self.seats, self.weights)
+        parts: list[Formula] = [Test("votes in favour", self.seats, weights, YES, ">=", Fraction(self.votes), "votes")]
+        if self.members:
+            fewest = Fraction(self.members)
+            parts.append(Test("members in favour", self.seats, _ones(self.seats), YES, ">=", fewest, "members"))
+        if self.population:
+            people = _weights(self.seats, self.population)
+            parts.append(Test("people in favour", self.seats, people, YES, ">=", self.share, "people", EVERYONE))
+        return AllTests(tuple(parts))
+
+    def words(self) -> str:
+        """The rule in one plain clause."""
+        by = f" by at least {self.members} of {len(self.seats)} members" if self.members else ""
+        people = f" with at least {percent(self.share)} of people" if self.population else ""
+        return (
+            f"{self.votes} of {sum(_weights(self.seats, self.weights))} votes{by}{people}; an abstention is not a yes"
         )
 
 
@@ -413,17 +358,7 @@ class Elsewhere:
 
     def _mark(self, formula: Formula) -> Formula:
         if isinstance(formula, Test):
-            seats = tuple(f"{seat} on {self.option}" for seat in formula.seats)
-            return Test(
-                formula.name,
-                seats,
-                formula.weights,
-                formula.counted,
-                formula.sense,
-                formula.quota,
-                formula.unit,
-                formula.base,
-            )
+            return replace(formula, seats=tuple(f"{seat} on {self.option}" for seat in formula.seats))
         return type(formula)(tuple(self._mark(part) for part in formula.parts))
 
     def words(self) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 
 from whipcount.errors import InputError
 from whipcount.institutions import catalogue
+from whipcount.institutions.formula import Ballot
 from whipcount.institutions.outcome import Outcome, blockers, margins, outcome
-from whipcount.institutions.rules import Ballot, Unanimity
+from whipcount.institutions.rules import Unanimity
 
 COLUMNS = ("item", "date", "member", "ballot")
 BALLOTS = {str(ballot): ballot for ballot in Ballot} | {"": Ballot.UNKNOWN}

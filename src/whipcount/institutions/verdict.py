@@ -15,8 +15,9 @@ from whipcount.institutions import catalogue
 from whipcount.institutions.ballots import TRUTH, Cast, Reading, cast, supposed
 from whipcount.institutions.catalogue import Institution
 from whipcount.institutions.coalitions import count
+from whipcount.institutions.formula import Ballot
 from whipcount.institutions.outcome import Margin, Outcome, blockers, filled, margins, settle
-from whipcount.institutions.rules import AllOf, AnyOf, Ballot, Elsewhere, Event, OptIn, Rule
+from whipcount.institutions.rules import AllOf, AnyOf, Elsewhere, Event, OptIn, Rule
 from whipcount.model import Codebook, Position
 
 SHOWN, TRIED = 5, 20_000
