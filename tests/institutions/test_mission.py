@@ -84,7 +84,7 @@ def on(option: str, rule: Rule) -> Elsewhere:
 
 
 NATO, EU = find("nato").members_at(DATE), find("eu-qmv").members_at(DATE)
-COALITION = tuple(sorted({*EU, UK, "Canada", "Norway", "Türkiye", "Ukraine"} - {"Hungary", "Slovakia"}))
+COALITION = tuple(sorted({*EU, UK, "Canada", "Norway", "Turkey", "Ukraine"} - {"Hungary", "Slovakia"}))
 BLOCKED, OPEN = Outcome.BLOCKED, Outcome.OPEN
 
 

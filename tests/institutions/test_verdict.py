@@ -71,6 +71,11 @@ def test_two_that_wait_for_each_other_are_a_deadlock_and_one_word_unties_it() ->
     assert {change for change, _ in knot.changes} >= {"Ukraine on force=support", "has-force=true"}
     after = web(codebook, record, DATE, assume={"Ukraine on force": "support"})
     assert after.outcomes["backstop"] is Outcome.PASSES
+    assert (
+        "Deadlock: on “Force in Ukraine”, Ukraine waits for “Backstop”; and on “Backstop”"
+        in web(codebook, record, DATE).explain()
+    )
+    assert "Ukraine says yes on “Force in Ukraine” (then " in knot.words({"force": "Force in Ukraine"})
 
 
 def test_members_change_with_the_date_and_sources_are_cited() -> None:
@@ -84,3 +89,31 @@ def test_a_mistake_in_a_users_own_institution_names_its_line() -> None:
     text = "- id: river\n  name: River\n  source: Art. 1\n  members: [AUT, Hungary]\n  rule: {kind: concensus}\n"
     with pytest.raises(InputError, match=r"own.yaml:5: "):
         read(text, "own.yaml")
+
+
+OPTION = Option("force", "NATO leads the force")
+CODEBOOK = Codebook("d", "d", (OPTION,), (Condition("mandate", "the United Nations give a mandate"),))
+
+
+def test_an_explanation_says_who_objects_and_uses_the_labels_of_the_codebook() -> None:
+    record = [position("Hungary", Stance.OPPOSE), position("France", Stance.CONDITIONAL, "force", "mandate")]
+    words = verdict("nato", "force", record, DATE, codebook=CODEBOOK).explain()
+    assert "NATO: “NATO leads the force” is blocked, as known on 2025-03-17." in words
+    assert "Blocked by Hungary, which is on record against it." in words
+    assert "France for “the United Nations give a mandate”" in words
+    assert "missed by" not in words and "Waiting" in words and " mandate;" not in words
+
+
+def test_who_has_not_spoken_is_counted_and_long_lists_are_cut() -> None:
+    words = verdict("nato", "force", [position("France", Stance.SUPPORT)], DATE).explain()
+    assert "Nobody on record objects; 31 members are not known." in words
+    assert "and 23 more" in words and len(words) < 900
+
+
+def test_thresholds_are_told_with_what_is_missing() -> None:
+    record = [position(name, Stance.SUPPORT) for name in ("France", "Germany", "Malta")]
+    words = verdict("eu-qmv", "force", record, DATE).explain()
+    assert "Members in favour: 3 of 27 on record, 27 possible, at least 15 needed." in words
+    record += [position(n, Stance.OPPOSE) for n in find("eu-qmv").members_at(DATE) if n not in ("France", "Germany")]
+    words = verdict("eu-qmv", "force", record[:2] + record[3:], DATE).explain()
+    assert "Members in favour: 2 of 27, at least 15 needed: 13 short." in words

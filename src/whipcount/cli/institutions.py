@@ -48,7 +48,8 @@ def verdict(
         return
     if not csv:
         typer.echo(f"{data['verdict'].upper()}: {printable(data['explanation'])}\n")
-    show(["seat", "ballot", "reason", "waits_for", "statements"], data["ballots"], json=False, csv=csv)
+    columns = ["seat", "ballot", "reason", *(["waits_for"] if csv else []), "statements"]
+    show(columns, data["ballots"], json=False, csv=csv)
 
 
 def _assumed(pairs: list[str]) -> dict[str, str]:

@@ -56,47 +56,54 @@ class Cast:
     distance: int = 3
 
 
-def cast(seat: str, position: Position | None, facts: Mapping[str, bool], reading: Reading) -> Cast:
+def cast(
+    seat: str,
+    position: Position | None,
+    facts: Mapping[str, bool],
+    reading: Reading,
+    labels: Mapping[str, str] | None = None,
+) -> Cast:
     """The ballot of `seat` by its position on record (None: silent), given which conditions hold.
 
-    `facts` maps condition ids to true or false; a condition not in it is unknown.
+    `facts` maps condition ids to true or false; a condition not in it is unknown.  `labels` are the words for them.
     """
     if position is None:
         return Cast(seat, Ballot.UNKNOWN, "has said nothing on record")
     keys = position.statements
     ascribed = bool(position.voices) and not OWN & set(position.voices)
     if position.divided:
-        return Cast(seat, Ballot.UNKNOWN, "its office holders disagree", keys, divided=True, ascribed=ascribed)
+        return Cast(seat, Ballot.UNKNOWN, "has office holders who disagree", keys, divided=True, ascribed=ascribed)
     if position.stance is None:
         return Cast(seat, Ballot.UNKNOWN, "is on record without a stance", keys, ascribed=ascribed)
     lean = {"favourable": 1, "unfavourable": 4}.get(position.lean or "", 2)
     distance = {Stance.SUPPORT: 0, Stance.CONDITIONAL: 1, Stance.UNDECIDED: lean, Stance.OPPOSE: 5}[position.stance]
+    said = f"{'is said by others to be' if ascribed else 'is on record'} {_WHERE[position.stance]}"
     if ascribed and not reading.count_ascribed:
-        reason = f"is said by others to {_VERB[position.stance]}; not counted"
-        return Cast(seat, Ballot.UNKNOWN, reason, keys, ascribed=True, distance=distance)
-    said = "is said by others to" if ascribed else "is on record to"
-    ballot, reason = reading.by_stance[position.stance], f"{said} {_VERB[position.stance]}"
+        return Cast(seat, Ballot.UNKNOWN, f"{said}; not counted", keys, ascribed=True, distance=distance)
+    ballot, reason = reading.by_stance[position.stance], said
     waits: tuple[str, ...] = ()
     if position.stance is Stance.CONDITIONAL:
         failed = tuple(condition for condition in position.conditions if facts.get(condition) is False)
         waits = tuple(condition for condition in position.conditions if condition not in facts)
+        words = "; ".join((labels or {}).get(id) or id for id in failed or waits or position.conditions)
         if failed:
-            ballot, reason = reading.unmet, f"{reason}, but {', '.join(failed)} does not hold"
+            ballot, reason = reading.unmet, f"{said}, provided: {words}, which does not hold"
         elif waits:
-            ballot, reason = Ballot.UNKNOWN, f"{reason} {', '.join(waits)}"
+            ballot, reason = Ballot.UNKNOWN, f"{said}, provided: {words}"
         elif not position.conditions:
-            ballot, reason = Ballot.UNKNOWN, f"{reason} a condition that is not named"
+            ballot, reason = Ballot.UNKNOWN, f"{said}, on a condition that is not named"
         else:
-            reason = f"{reason} {', '.join(position.conditions)}, which holds"
+            reason = f"{said}, provided: {words}, which holds"
     return Cast(seat, ballot, reason, keys, waits, ascribed, distance=distance)
 
 
-_VERB = {
-    Stance.SUPPORT: "support it",
-    Stance.OPPOSE: "oppose it",
-    Stance.CONDITIONAL: "support it only with",
-    Stance.UNDECIDED: "be undecided",
+_WHERE = {
+    Stance.SUPPORT: "for it",
+    Stance.OPPOSE: "against it",
+    Stance.CONDITIONAL: "for it",
+    Stance.UNDECIDED: "undecided",
 }
+"""Stance -> where the actor is on record, or said to be."""
 
 STANCES = {
     "support": Ballot.YES,
@@ -115,7 +122,7 @@ def supposed(seat: str, word: str) -> Cast:
     ballot = STANCES.get(word.strip().casefold())
     if ballot is None:
         raise UsageError(f"{seat}={word}: {word!r} is no stance; say one of {', '.join(STANCES)}")
-    return Cast(seat, ballot, f"is assumed: {word}", assumed=True, distance=0 if ballot is Ballot.YES else 5)
+    return Cast(seat, ballot, f"is assumed to say: {word}", assumed=True, distance=0 if ballot is Ballot.YES else 5)
 
 
 def positions_by_actor(positions: Sequence[Position], option: str) -> dict[str, Position]:

@@ -42,9 +42,9 @@ KINDS = {
     "no-power": set(),
 }
 """Kind -> its own keys; every kind also takes `of` (its own members), `from` and `until` (its days), `option` (another
-option).  `no-power` says that the body decides nothing of the sort."""
+option), `source` (where it is not that of the body).  `no-power` says that the body decides nothing of the sort."""
 
-COMMON = {"kind", "of", "from", "until", "option", "__line__"}
+COMMON = {"kind", "of", "from", "until", "option", "source", "__line__"}
 
 
 def fault(spec: Mapping[str, Any]) -> str | None:

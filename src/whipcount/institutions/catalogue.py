@@ -89,6 +89,10 @@ class Institution:
         seats = tuple(members) if members is not None else self.members_at(date)
         return _rule_at(self, seats, day, procedural, frozenset(parties))
 
+    def source_at(self, date: str | None) -> str:
+        """The legal source of the rule in force on `date`."""
+        return str((_spec_at(self, date or today()) or {}).get("source", self.source))
+
 
 @lru_cache(4096)
 def _members_at(institution: Institution, day: str) -> tuple[str, ...]:
@@ -99,12 +103,17 @@ def _members_at(institution: Institution, day: str) -> tuple[str, ...]:
 def _rule_at(
     institution: Institution, seats: tuple[str, ...], day: str, procedural: bool, parties: frozenset[str]
 ) -> Rule | None:
-    for first, last, spec in institution.rules:
-        if (not first or first <= _end(day)) and (not last or day <= last):
-            if spec["kind"] == "no-power":
-                return None
-            return build(spec, seats, day, procedural=procedural, parties=parties, lookup=find)
-    return None
+    spec = _spec_at(institution, day)
+    if spec is None or spec["kind"] == "no-power":
+        return None
+    return build(spec, seats, day, procedural=procedural, parties=parties, lookup=find)
+
+
+def _spec_at(institution: Institution, day: str) -> Mapping[str, Any] | None:
+    """The rule in force on `day`, as data."""
+    rules = institution.rules
+    in_force = (s for first, last, s in rules if (not first or first <= _end(day)) and (not last or day <= last))
+    return next(in_force, None)
 
 
 def today() -> str:

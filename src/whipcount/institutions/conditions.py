@@ -9,7 +9,7 @@ unsettled.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import networkx as nx
@@ -18,8 +18,9 @@ from whipcount.errors import UsageError
 from whipcount.institutions import catalogue
 from whipcount.institutions.ballots import TRUTH
 from whipcount.institutions.competence import bodies_for
-from whipcount.institutions.outcome import Outcome
-from whipcount.institutions.verdict import Verdict, verdict
+from whipcount.institutions.explain import REACHED, quoted
+from whipcount.institutions.outcome import Outcome, listed
+from whipcount.institutions.verdict import Verdict, labels_of, verdict
 from whipcount.model import Codebook, Position
 
 
@@ -32,25 +33,40 @@ class Wait:
     condition: str
     on: str
 
+    def words(self, labels: Mapping[str, str]) -> str:
+        """The wait as a clause."""
+        verb = "waits" if len(self.members) == 1 else "wait"
+        return f"on {quoted(self.option, labels)}, {listed(self.members)} {verb} for {quoted(self.on, labels)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Knot:
     """Options that wait for each other in a circle, and the single changes that would settle one of them at least.
 
-    changes  (what to assume, as `NAME=support` or `CONDITION=true`; the options it settles, each as `OPTION passes`)
+    changes  (what to assume, as `NAME on OPTION=support` or `CONDITION=true`; the options it settles, with outcomes)
     """
 
     options: tuple[str, ...]
     waits: tuple[Wait, ...]
-    changes: tuple[tuple[str, tuple[str, ...]], ...]
+    changes: tuple[tuple[str, tuple[tuple[str, Outcome], ...]], ...]
 
-    def words(self) -> str:
+    def words(self, labels: Mapping[str, str]) -> str:
         """The knot in plain sentences."""
-        circle = "; ".join(f"{w.option} waits for {w.on} ({', '.join(w.members)}: {w.condition})" for w in self.waits)
+        circle = "Deadlock: " + "; and ".join(wait.words(labels) for wait in self.waits) + "."
         if not self.changes:
-            return f"Deadlock: {circle}. No single change would untie it."
-        ways = "; ".join(f"{change} ({', '.join(settled)})" for change, settled in self.changes)
-        return f"Deadlock: {circle}. Any one of these would untie it: {ways}."
+            return f"{circle} No single change would untie it."
+        ways = []
+        for change, settled in self.changes:
+            name, _, value = change.rpartition("=")
+            member, mark, option = name.rpartition(" on ")
+            given = (
+                f"{member} says yes on {quoted(option, labels)}"
+                if mark
+                else f"it is {value} that {quoted(name, labels)}"
+            )
+            ends = [f"{quoted(option, labels)} {REACHED[outcome]}" for option, outcome in settled]
+            ways.append(f"{given} (then {listed(ends)})")
+        return f"{circle} Any one of these would untie it: {'; '.join(ways)}."
 
 
 @dataclass(frozen=True)
@@ -59,6 +75,7 @@ class Web:
 
     verdicts   option -> one verdict per institution that decides it;  outcomes  option -> all of them taken together
     facts      condition -> whether it holds, where that is settled;  waits  every open option that waits for another
+    labels     option or condition id -> its label
     """
 
     verdicts: Mapping[str, tuple[Verdict, ...]]
@@ -66,12 +83,13 @@ class Web:
     facts: Mapping[str, bool]
     waits: tuple[Wait, ...]
     knots: tuple[Knot, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def explain(self) -> str:
         """Every option's outcome, what waits for what, and the knots, a line each."""
-        lines = [f"{option}: {outcome}" for option, outcome in self.outcomes.items()]
-        lines += [f"{w.option} waits for {w.on} ({', '.join(w.members)}: {w.condition})" for w in self.waits]
-        return "\n".join(lines + [knot.words() for knot in self.knots])
+        lines = [f"{quoted(option, self.labels)} {REACHED[outcome]}." for option, outcome in self.outcomes.items()]
+        lines += [f"Waiting: {wait.words(self.labels)}." for wait in self.waits]
+        return "\n".join(lines + [knot.words(self.labels) for knot in self.knots])
 
     def to_json(self) -> dict[str, Any]:
         """The graph as data, without the verdicts' own detail."""
@@ -85,8 +103,8 @@ class Web:
             "knots": [
                 {
                     "options": list(knot.options),
-                    "changes": [{"assume": change, "settles": list(settled)} for change, settled in knot.changes],
-                    "words": knot.words(),
+                    "changes": [{"assume": change, "settles": dict(settled)} for change, settled in knot.changes],
+                    "words": knot.words(self.labels),
                 }
                 for knot in self.knots
             ],
@@ -175,7 +193,7 @@ def web(
         for condition, on in brought.items()
         if (members := tuple(dict.fromkeys(c.seat for v in found for c in v.casts if condition in c.waits_for)))
     )
-    result = Web(verdicts, outcomes, facts, waits)
+    result = Web(verdicts, outcomes, facts, waits, (), labels_of(codebook))
     if not knots:
         return result
 
@@ -190,7 +208,7 @@ def web(
             knots=False,
         )
 
-    return Web(verdicts, outcomes, facts, waits, tuple(_knot(circle, result, again) for circle in _circles(waits)))
+    return replace(result, knots=tuple(_knot(circle, result, again) for circle in _circles(waits)))
 
 
 def _some(outcomes: Sequence[Outcome]) -> Outcome:
@@ -220,7 +238,7 @@ def _knot(circle: set[str], found: Web, again: Any) -> Knot:
     changes = []
     for key, value in tries.items():
         after = again({key: value}).outcomes
-        settled = tuple(f"{option} {after[option]}" for option in sorted(circle) if after[option] is not Outcome.OPEN)
+        settled = tuple((option, after[option]) for option in sorted(circle) if after[option] is not Outcome.OPEN)
         if settled:
             changes.append((f"{key}={value}", settled))
     return Knot(tuple(sorted(circle)), waits, tuple(changes))

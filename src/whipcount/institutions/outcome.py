@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -37,12 +38,25 @@ def outcome(rule: Rule, ballots: Ballots) -> Outcome:
     return settle(rule.formula(complete), complete)
 
 
+def listed(names: Sequence[str], most: int = 8, between: str = ", ") -> str:
+    """Names as a list in words: all of them up to `most`, else the first ones and how many more."""
+    if len(names) > most + 1:
+        return f"{between.join(names[:most])} and {len(names) - most} more"
+    return between.join(names[:-1]) + (" and " if between == ", " else between) + names[-1] if names[1:] else names[0]
+
+
+FORBIDDEN = {"objections": ("objects", "object"), "votes against": ("votes against", "vote against")}
+FORBIDDEN |= {"vetoes": ("vetoes", "veto")}
+"""What nobody may do for a test to be met: unit -> what one does, what several do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Margin:
     """One test held against the ballots, unknown members at their worst and at their best.
 
     found   weight counted (worst, best);  base  weight of the base (worst, best), 0 for a fixed quota
     needed  the least (or for `<=` and `<` the most) weight that meets the test: worst, best
+    by      seats whose known ballot counts;  unknown  seats whose ballot is not known
     """
 
     test: Test
@@ -50,21 +64,36 @@ class Margin:
     found: tuple[int, int]
     base: tuple[int, int]
     needed: tuple[int, int]
+    by: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def forbids(self) -> bool:
+        """Whether a single ballot of a kind is too many: an objection, a veto."""
+        return self.test.unit in FORBIDDEN
 
     def words(self) -> str:
         """The margin as a sentence."""
-        upward = self.test.sense in {">=", ">"}
-        limit = f"{'at least' if upward else 'at most'} {self.needed[0]:,}"
-        span = f"{self.found[0]:,}" if self.found[0] == self.found[1] else f"{min(self.found):,} to {max(self.found):,}"
-        base = f" of {self.base[0]:,}" if self.base[0] else ""
-        gap = abs(self.found[0] - self.needed[0])
-        by = {Outcome.PASSES: f"met by {gap:,}" if gap else "just met", Outcome.BLOCKED: f"missed by {self._short():,}"}
-        state = by.get(self.outcome, "open")
-        name = self.test.name[0].upper() + self.test.name[1:]
-        return f"{name}: {span}{base} {self.test.unit}, {limit} needed, {state}."
-
-    def _short(self) -> int:
-        return abs(self.found[1] - self.needed[1])
+        if self.forbids:
+            one, several = FORBIDDEN[self.test.unit]
+            if self.by:
+                return f"{listed(self.by)} {one if len(self.by) == 1 else several}."
+            number = len(self.unknown)
+            doubt = f"; {number} {'member is' if number == 1 else 'members are'} not known" if number else ""
+            return f"Nobody {'on record ' if number else ''}{one}{doubt}."
+        name, (worst, best) = self.test.name[0].upper() + self.test.name[1:], self.found
+        if self.test.sense in {"<", "<="}:
+            span = f"{worst:,}" if worst == best else f"{best:,} to {worst:,}"
+            return f"{name}: {span} {self.test.unit}, at most {self.needed[0]:,} allowed."
+        of = f" of {self.base[0]:,}" if self.base[0] else ""
+        if self.outcome is Outcome.BLOCKED:
+            short = f"{self.needed[1] - best:,} short"
+            return f"{name}: {'at most ' if worst < best else ''}{best:,}{of}, at least {self.needed[1]:,} needed: {short}."
+        if self.outcome is Outcome.OPEN:
+            return f"{name}: {worst:,}{of} on record, {best:,} possible, at least {self.needed[0]:,} needed."
+        spare = worst - self.needed[0]
+        enough = f"{spare:,} to spare" if spare else "just enough"
+        return f"{name}: {worst:,}{of}, at least {self.needed[0]:,} needed: {enough}."
 
     def to_json(self) -> dict[str, Any]:
         """The margin as data."""
@@ -75,6 +104,7 @@ class Margin:
             "found": list(self.found),
             "base": list(self.base),
             "needed": list(self.needed),
+            "counted": list(self.by),
             "state": {"passes": "met", "blocked": "missed"}.get(str(self.outcome), "open"),
         }
 
@@ -98,7 +128,9 @@ def margin(test: Test, ballots: Ballots) -> Margin:
     worst, worst_base = test.found(filled(ballots, Ballot.NO))
     best, best_base = test.found(filled(ballots, Ballot.YES))
     needed = (_limit(test, worst_base), _limit(test, best_base))
-    return Margin(test, settle(test, ballots), (worst, best), (worst_base, best_base), needed)
+    by = tuple(seat for seat in test.seats if ballots[seat] in test.counted)
+    unknown = tuple(seat for seat in test.seats if ballots[seat] is Ballot.UNKNOWN)
+    return Margin(test, settle(test, ballots), (worst, best), (worst_base, best_base), needed, by, unknown)
 
 
 def margins(rule: Rule, ballots: Ballots) -> list[Margin]:

@@ -44,6 +44,9 @@ from whipcount.institutions.formula import (
     Test,
 )
 
+FEW = 8
+"""As many parties are named in the words of a rule; more are only numbered."""
+
 
 class Rule(Protocol):
     """What every rule can say: who votes, which tests the ballots must meet, and in which words."""
@@ -285,7 +288,8 @@ class AllSign:
         """The rule in one plain clause."""
         if len(self.seats) == 1:
             return f"{self.seats[0]} decides alone"
-        return f"each of {len(self.seats)} parties must agree ({', '.join(self.seats)})"
+        named = f" ({', '.join(self.seats)})" if len(self.seats) <= FEW else ""
+        return f"each of {len(self.seats)} parties must agree{named}"
 
 
 @dataclass(frozen=True)

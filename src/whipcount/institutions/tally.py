@@ -85,9 +85,10 @@ def _item(
         notes.append(f"No ballot listed, taken as {institution.unlisted}: {', '.join(unlisted)}.")
     rule = institution.rule_at(date, members=seats, procedural=procedural)
     result: dict[str, Any] = {"item": item, "date": date, "institution": institution.id}
+    source = institution.source_at(date)
     if rule is None:
-        reason = f"{institution.name} had no such power on {date} ({institution.source})."
-        return result | {"verdict": "not-competent", "source": institution.source, "reasons": [reason]}
+        reason = f"{institution.name} had no such power on {date} ({source})."
+        return result | {"verdict": "not-competent", "source": source, "reasons": [reason]}
     if isinstance(rule, Unanimity) and rule.population:
         ballots = {seat: Ballot.DECLARED if ballot is Ballot.ABSTAIN else ballot for seat, ballot in ballots.items()}
         if Ballot.DECLARED in ballots.values():
@@ -105,7 +106,7 @@ def _item(
     return result | {
         "verdict": str(found),
         "rule": rule.words(),
-        "source": institution.source,
+        "source": source,
         "thresholds": [line.to_json() for line in lines],
         "blockers": against,
         "unknown": unknown,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, islice
@@ -15,6 +15,7 @@ from whipcount.institutions import catalogue
 from whipcount.institutions.ballots import TRUTH, Cast, Reading, cast, supposed
 from whipcount.institutions.catalogue import Institution
 from whipcount.institutions.coalitions import count
+from whipcount.institutions.explain import explain
 from whipcount.institutions.formula import Ballot
 from whipcount.institutions.outcome import Margin, Outcome, blockers, filled, margins, settle
 from whipcount.institutions.rules import AllOf, AnyOf, Elsewhere, Event, OptIn, Rule
@@ -38,7 +39,10 @@ class Movers:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the rule makes of the ballots, with the reasons.  Costly parts are worked out when first asked for."""
+    """What the rule makes of the ballots, with the reasons.  Costly parts are worked out when first asked for.
+
+    labels  option or condition id -> its label in the codebook, where there is one
+    """
 
     institution: Institution
     option: str
@@ -49,6 +53,12 @@ class Verdict:
     reading: Reading
     assume: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def source(self) -> str:
+        """The legal source of the rule in force."""
+        return self.institution.source_at(self.date)
 
     @property
     def ballots(self) -> dict[str, Ballot]:
@@ -169,40 +179,7 @@ class Verdict:
 
     def explain(self) -> str:
         """The verdict in plain sentences."""
-        name, word = (
-            self.institution.name,
-            {Outcome.PASSES: "passes", Outcome.BLOCKED: "is blocked", Outcome.OPEN: "is open"},
-        )
-        when = f" on {self.date}" if self.date else ""
-        if self.rule is None and self.outcome is Outcome.OPEN:
-            return f"{self.option} is open in {name}{when}. {' '.join(self.notes)}"
-        if self.rule is None:
-            return f"{name} is not competent on {self.option}{when}: {' '.join(self.notes) or self.institution.source}"
-        lines = [
-            f"{self.option} {word[self.outcome]} in {name}{when}: {self.rule.words()} ({self.institution.source})."
-        ]
-        lines += [line.words() for line in self.thresholds]
-        said = {seat.seat: seat.reason for seat in self.casts}
-        if self.blockers:
-            lines.append(f"Blocked by {'; '.join(f'{seat}, which {said[seat]}' for seat in self.blockers)}.")
-        if self.unknown:
-            lines.append(f"Not known: {', '.join(self.unknown)}.")
-        if self.swing and self.swing != self.unknown:
-            lines.append(f"It hangs on {', '.join(self.swing)}.")
-        if self.outcome is not Outcome.PASSES:
-            lines.append(_movers_words("pass", self.to_pass))
-        if self.outcome is not Outcome.BLOCKED:
-            lines.append(_movers_words("be blocked", self.to_block))
-        waits = [f"{seat.seat} waits for {', '.join(seat.waits_for)}" for seat in self.casts if seat.waits_for]
-        divided = [seat.seat for seat in self.casts if seat.divided]
-        ascribed = [seat.seat for seat in self.casts if seat.ascribed]
-        lines += [f"{'; '.join(waits)}."] if waits else []
-        lines += [f"Office holders disagree in {', '.join(divided)}."] if divided else []
-        counted = "counted" if self.reading.count_ascribed else "not counted"
-        lines += [f"Known only from what others say, {counted}: {', '.join(ascribed)}."] if ascribed else []
-        assumed = ", ".join(f"{key}={value}" for key, value in self.assume.items())
-        lines += [f"Assumed: {assumed}."] if assumed else []
-        return " ".join([*lines, *self.notes])
+        return explain(self)
 
     def to_json(self) -> dict[str, Any]:
         """The verdict as data, ready for `json.dumps`."""
@@ -210,10 +187,11 @@ class Verdict:
             "institution": self.institution.id,
             "name": self.institution.name,
             "option": self.option,
+            "label": self.labels.get(self.option),
             "date": self.date,
             "verdict": str(self.outcome),
             "rule": self.rule.words() if self.rule else None,
-            "source": self.institution.source,
+            "source": self.source,
             "binding_on": self.institution.binding,
             "thresholds": [line.to_json() for line in self.thresholds],
             "blockers": self.blockers,
@@ -253,17 +231,6 @@ def _movers_json(movers: Movers) -> dict[str, Any]:
     return {"size": movers.size, "number": movers.number, "shown": [list(chosen) for chosen in movers.shown]}
 
 
-def _movers_words(verb: str, movers: Movers) -> str:
-    if movers.size is None:
-        return f"No change of ballots makes it {verb}."
-    if not movers.size:
-        return f"It would {verb} as things stand."
-    sets = "sets not counted" if movers.number is None else f"{movers.number:,} such sets"
-    sets = "one such set" if movers.number == 1 else sets
-    nearest = ", ".join(movers.shown[0])
-    return f"To {verb} for certain it takes {movers.size} ({sets}); nearest to the record: {nearest}."
-
-
 def verdict(
     institution_id: str,
     option: str,
@@ -292,20 +259,21 @@ def verdict(
     conditions = {item.id for item in codebook.conditions} if codebook else set()
     conditions |= {condition for position in positions for condition in position.conditions}
     reading = Reading(count_ascribed=count_ascribed)
+    labels = labels_of(codebook)
     notes: list[str] = []
     members = institution.members_at(at)
     joinable = institution.open and not institution.named
     if joinable:
         if institution.rules[0][2]["kind"] != "opt-in":
             why = f"Whose decision it is has not been said: write {institution.id}:NAME,NAME."
-            return Verdict(institution, option, at, Outcome.OPEN, None, (), reading, assume, (why,))
+            return Verdict(institution, option, at, Outcome.OPEN, None, (), reading, assume, (why,), labels)
         extra = {catalogue.state_name(key) for key in assume if key not in conditions}
         members = tuple(sorted({actor for actor, about in by_seat if about == option} | extra))
         notes.append("Its members are the actors on record for this option; others may still join.")
     rule = institution.rule_at(at, members=members) if members or not institution.open else OptIn((), 1)
     if rule is None:
-        why = f"it has no such power ({institution.source})."
-        return Verdict(institution, option, at, Outcome.NOT_COMPETENT, None, (), reading, assume, (why,))
+        why = f"The body has no such power ({institution.source_at(at)})."
+        return Verdict(institution, option, at, Outcome.NOT_COMPETENT, None, (), reading, assume, (why,), labels)
     events = _events(rule)
     truths = dict(facts or {})
     chosen: dict[str, str] = {}
@@ -324,13 +292,20 @@ def verdict(
                 f"members: {', '.join(rule.seats[:60]) or 'none'}; "
                 f"conditions: {', '.join(sorted(conditions | events)) or 'none'}"
             )
-    casts = tuple(_seat(seat, option, events, by_seat, truths, chosen, reading) for seat in rule.seats)
+    casts = tuple(_seat(seat, option, events, by_seat, truths, chosen, reading, labels) for seat in rule.seats)
     ballots = {item.seat: item.ballot for item in casts}
     outcome = settle(rule.formula(ballots), ballots)
     if joinable and outcome is Outcome.BLOCKED:
         outcome = Outcome.OPEN
         notes.append("Those on record are not enough, but nobody can block it.")
-    return Verdict(institution, option, at, outcome, rule, casts, reading, assume, tuple(notes))
+    return Verdict(institution, option, at, outcome, rule, casts, reading, assume, tuple(notes), labels)
+
+
+def labels_of(codebook: Codebook | None) -> dict[str, str]:
+    """Option or condition id -> its label."""
+    if codebook is None:
+        return {}
+    return {o.id: o.label for o in codebook.options} | {c.id: c.label for c in codebook.conditions}
 
 
 def _seat(
@@ -341,6 +316,7 @@ def _seat(
     truths: Mapping[str, bool],
     chosen: Mapping[str, str],
     reading: Reading,
+    labels: Mapping[str, str],
 ) -> Cast:
     """The ballot of one seat: assumed, an event that holds or not, or read from the position on record."""
     if seat in chosen:
@@ -351,7 +327,7 @@ def _seat(
         return Cast(seat, ballot, reason)
     actor, mark, elsewhere = seat.rpartition(" on ")
     position = by_seat.get((actor, elsewhere)) if mark else by_seat.get((seat, option))
-    return cast(seat, position, truths, reading)
+    return cast(seat, position, truths, reading, labels)
 
 
 def _events(rule: Rule) -> frozenset[str]:
