@@ -45,7 +45,7 @@ def test_every_answer_carries_the_policy(client: TestClient, address: str) -> No
     headers = client.get(address).headers
     assert headers["content-security-policy"] == POLICY
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
 
 
 def test_every_figure_of_the_board_leads_to_as_many_statements_and_those_to_their_words(client: TestClient) -> None:

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from whipcount.analysis.positions import positions
 from whipcount.model import Codebook, Entry, Position, Voice
+from whipcount.web.addresses import link
 
 LATELY = 30
 """Days for which a change is marked as recent."""
@@ -111,7 +111,7 @@ def board(entries: Sequence[Entry], codebook: Codebook | None, at: str | None = 
         if position is None:
             return None
         number = said[actor, option]
-        asked = {"actor": actor, "option": option} | ({"at": at} if at else {})
+        asked = {"actor": actor, "option": option, "at": at}
         return Cell(
             position=position,
             stance=stance_of(position),
@@ -120,7 +120,7 @@ def board(entries: Sequence[Entry], codebook: Codebook | None, at: str | None = 
             conditions=tuple(labels.get(condition, condition) for condition in position.conditions),
             ascribed_only=bool(position.voices) and Voice.FIRST_HAND not in position.voices,
             lately=position.changed is not None and _days(position.since, today) <= LATELY,
-            href="/statements?" + urlencode(asked),
+            href=link("/statements", **asked),
         )
 
     rows = tuple((actor, tuple(cell(actor, column.id) for column in columns)) for actor in actors)

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from whipcount.analysis.positions import Run
 from whipcount.model import Entry, Voice
+from whipcount.web.addresses import link
 
 GLYPHS = {
     "support": '<circle cx="8" cy="8" r="7"/><path class="sign" d="M4.5 8.3l2.5 2.5 4.5-5"/>',
@@ -122,7 +123,7 @@ def seats(places: Sequence[tuple[str, str]], words: Mapping[str, str], title: st
 def statement_link(entry: Entry) -> str:
     """Where the words of a statement are shown: its document, with the statement chosen."""
     id = quote(entry.statement.id, safe="")
-    return f"/documents/{quote(entry.document, safe='')}?statement={id}#{id}"
+    return link(f"/documents/{quote(entry.document, safe='')}", statement=entry.statement.id) + f"#{id}"
 
 
 def _date(entry: Entry) -> str:

@@ -1,13 +1,20 @@
-"""Templates: where they are, and the few words and functions that all of them use."""
+"""How a page is made: its content as a View, its template, its twin as data, and the words that all templates use."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from fastapi import Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from whipcount.web.addresses import inside, link
 from whipcount.web.charts import glyph
+from whipcount.web.visitors import visitor_of
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -24,6 +31,48 @@ STANCES = {
 }
 """Stance -> the word printed beside its sign."""
 
+NAVIGATION = {
+    "Look": {
+        "/": "Board",
+        "/statements": "Statements",
+        "/verdicts": "Verdicts",
+        "/timeline": "Timeline",
+        "/documents": "Documents",
+    },
+    "Work": {},
+}
+"""Group of pages -> path -> name, as the top of every page lists them."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page's content: `shown` for its template, `data` for JSON."""
+
+    shown: dict[str, Any]
+    data: Any
+
+
+def page(request: Request, template: str, view: View, status: int = 200) -> Response:
+    """The page, or its data where the address asked for ends in `.json`."""
+    if request.url.path.endswith(".json"):
+        return JSONResponse(view.data, status)
+    return rendered(request, template, {**view.shown, "twin": twin(request)}, status)
+
+
+def rendered(request: Request, template: str, shown: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+    """The page that `template` makes of `shown`."""
+    words = templates().get_template(template)
+    return HTMLResponse(words.render(path=inside(request.url.path), visitor=visitor_of(request), **shown), status)
+
+
+def twin(request: Request) -> str:
+    """The address of this page's content as JSON."""
+    path = request.scope["raw_path"].decode("ascii", "replace").split("?")[0]
+    if inside(path) == "/":
+        path = link("/board")
+    query = request.url.query
+    return f"{path}.json" + (f"?{query}" if query else "")
+
 
 @cache
 def templates() -> Environment:
@@ -35,6 +84,6 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.globals.update(glyph=glyph, stances=STANCES, htmx=HTMX.exists)
+    found.globals.update(glyph=glyph, stances=STANCES, htmx=HTMX.exists, link=link, navigation=NAVIGATION)
     found.filters["stance"] = lambda name: STANCES.get(name, name)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from whipcount.analysis.positions import positions
 from whipcount.errors import UsageError
@@ -13,9 +13,11 @@ from whipcount.institutions.catalogue import shipped
 from whipcount.institutions.verdict import Verdict, verdict
 from whipcount.model import Codebook, Position
 from whipcount.record import Record
+from whipcount.web.addresses import link
 from whipcount.web.board import columns_of, condition_labels, counts, known_at
 from whipcount.web.charts import seats
-from whipcount.web.views import View, dated
+from whipcount.web.pages import View
+from whipcount.web.views import dated
 
 SEATS = {
     "support": "yes",
@@ -124,13 +126,11 @@ def sign(seat: Cast) -> str:
 
 def address(institution: str, option: str, at: str | None) -> str:
     """Where a verdict is shown."""
-    path = f"/verdicts/{quote(institution, safe=':,')}/{quote(option, safe='')}"
-    return path + (f"?at={at}" if at else "")
+    return link(f"/verdicts/{quote(institution, safe=':,')}/{quote(option, safe='')}", at=at)
 
 
 def _words_of(seat: str, option: str, at: str | None) -> str:
-    asked = {"actor": seat, "option": option} | ({"at": at} if at else {})
-    return "/statements?" + urlencode(asked)
+    return link("/statements", actor=seat, option=option, at=at)
 
 
 def _words() -> dict[str, Any]:

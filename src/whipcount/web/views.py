@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from whipcount.analysis.positions import histories, positions
 from whipcount.errors import UsageError
@@ -15,21 +15,15 @@ from whipcount.model import Document, Entry
 from whipcount.record import Record
 from whipcount.record.values import plain
 from whipcount.web import marking
+from whipcount.web.addresses import link
 from whipcount.web.board import board, columns_of, condition_labels, counts, known_at
 from whipcount.web.charts import Band, statement_link, timeline
+from whipcount.web.pages import View
 
 PAGE = 100
 """Statements or documents on one page."""
 
 DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A page's content: `shown` for its template, `data` for JSON."""
-
-    shown: dict[str, Any]
-    data: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +138,7 @@ def documents_view(record: Record, page: str | None) -> View:
     every = sorted(record.documents(), key=lambda document: (document.date or "", document.id), reverse=True)
     number = _page_number(page)
     part = every[(number - 1) * PAGE : number * PAGE]
-    rows = [(document, said[document.id], "/documents/" + quote(document.id, safe="")) for document in part]
+    rows = [(document, said[document.id], link("/documents/" + quote(document.id, safe=""))) for document in part]
     fields = ("id", "title", "outlet", "date", "date_basis", "language", "author", "chain", "origin", "sha256")
     data = [{k: plain(document)[k] for k in fields} | {"statements": count} for document, count, _ in rows]
     pages = _pages(number, len(every), "/documents", {})
@@ -215,7 +209,7 @@ def _pages(number: int, total: int, path: str, asked: Mapping[str, str]) -> dict
     """Addresses of the pages before and after, None where there is none."""
 
     def address(page: int) -> str:
-        return f"{path}?" + urlencode({**asked, "page": page})
+        return link(path, **{**asked, "page": page})
 
     return {
         "before": address(number - 1) if number > 1 else None,
