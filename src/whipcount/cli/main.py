@@ -51,6 +51,7 @@ app.command(rich_help_panel=SHARE)(web.serve)
 app.command(rich_help_panel=CARE)(doctor.doctor)
 app.add_typer(codebook.codebook, name="codebook", rich_help_panel=CARE)
 app.add_typer(codebook.actors, name="actors", rich_help_panel=CARE)
+app.add_typer(web.account, name="account", rich_help_panel=CARE)
 
 
 def _version(wanted: bool) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import Depends, FastAPI, Request
@@ -17,6 +18,7 @@ from starlette.exceptions import HTTPException
 
 from whipcount.errors import UsageError, WhipcountError
 from whipcount.record import Record
+from whipcount.record.accounts import Accounts
 from whipcount.web import looking, reading
 from whipcount.web.addresses import Rooted
 from whipcount.web.boundary import HEADERS, Boundary
@@ -37,18 +39,31 @@ def create_app(record: str | Path | Record, *, hosts: Iterable[str] = ()) -> Fas
     return app
 
 
-def project(kept: Record) -> FastAPI:
-    """The pages of one record, for visitors whom the middleware around them has let in."""
+def project(kept: Record, *, name: str = "", accounts: Accounts | None = None) -> FastAPI:
+    """The pages of one record, for visitors whom the middleware around them has let in.
+
+    `name` and `accounts` are those of the project on a server with several; one user alone has neither.
+    """
     app = bare()
+    app.state.project = Project(name, accounts)
     for group in (looking, reading):
         app.include_router(group.routes(kept))
     app.add_middleware(Rooted)
     return app
 
 
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What the pages of a record know of where they stand: the project's name and accounts, if there are any."""
+
+    name: str
+    accounts: Accounts | None
+
+
 def bare() -> FastAPI:
     """An application without pages: errors are one line, and changes come from our own pages only."""
     app = FastAPI(title="whipcount", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(authentic)])
+    app.state.project = None
     app.add_exception_handler(WhipcountError, _refused)
     app.add_exception_handler(HTTPException, _not_found)
     app.add_exception_handler(Exception, _failed)
@@ -63,16 +78,17 @@ def login() -> str:
         return "somebody"
 
 
-def _trouble(request: Request, words: str, status: int) -> Response:
+def trouble(request: Request, words: str, status: int) -> Response:
+    """One line that says what is wrong, as a page or as JSON."""
     line = " ".join(words.split())
     if request.url.path.endswith(".json") or "application/json" in request.headers.get("accept", ""):
         return JSONResponse({"error": line}, status)
-    return rendered(request, "trouble.html", {"words": line}, status)
+    return rendered(request, "trouble.html", {"words": line, "status": status}, status)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     asked = request.method in ("GET", "HEAD")
-    return _trouble(request, str(error), 500 if not isinstance(error, UsageError) else 404 if asked else 422)
+    return trouble(request, str(error), 500 if not isinstance(error, UsageError) else 404 if asked else 422)
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
@@ -81,11 +97,11 @@ async def _not_found(request: Request, error: Exception) -> Response:
     words = (
         f"{request.url.path}: there is no such page; start at the board." if error.status_code == 404 else error.detail
     )
-    return _trouble(request, words, error.status_code)
+    return trouble(request, words, error.status_code)
 
 
 async def _failed(request: Request, error: Exception) -> Response:
     # Answered outside the boundary, so its headers are set here.
-    answer = _trouble(request, f"This page failed ({type(error).__name__}); the record is unharmed.", 500)
+    answer = trouble(request, f"This page failed ({type(error).__name__}); the record is unharmed.", 500)
     answer.headers.update(HEADERS)
     return answer

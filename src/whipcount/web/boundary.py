@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -32,8 +33,12 @@ HEADERS = {
 }
 
 
+LARGEST, LARGEST_UPLOAD = 1_000_000, 100_000_000
+"""Bytes of a request, and of one to an address that ends in `/upload`."""
+
+
 class Boundary:
-    """ASGI middleware: answers known hosts only, and sends `HEADERS` with every answer."""
+    """ASGI middleware: answers known hosts only, takes no more than is right, and sends `HEADERS` with every answer."""
 
     def __init__(self, app: ASGIApp, hosts: Iterable[str] = ()) -> None:
         self.app = app
@@ -56,7 +61,22 @@ class Boundary:
             refusal = PlainTextResponse("This address is not served here; use http://localhost instead.\n", 421)
             await refusal(scope, receive, with_headers)
             return
-        await self.app(scope, receive, with_headers)
+        most = LARGEST_UPLOAD if scope["path"].endswith("/upload") else LARGEST
+        told = Headers(scope=scope).get("content-length", "0")
+        if not told.isdigit() or int(told) > most:
+            await PlainTextResponse(_too_large(most) + "\n", 413)(scope, receive, with_headers)
+            return
+        taken = 0
+
+        async def limited() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > most:
+                raise HTTPException(413, _too_large(most))
+            return message
+
+        await self.app(scope, limited, with_headers)
 
     def _known(self, host: str) -> bool:
         """A loopback address or a name given; any other could be a foreign page that rebinds its own name to here."""
@@ -64,6 +84,10 @@ class Boundary:
             return host in self.hosts or ipaddress.ip_address(host).is_loopback
         except ValueError:
             return False
+
+
+def _too_large(most: int) -> str:
+    return f"This is more than {most // 1_000_000} MB; send less at once."
 
 
 def host_name(header: str) -> str:

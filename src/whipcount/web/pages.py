@@ -61,8 +61,12 @@ def page(request: Request, template: str, view: View, status: int = 200) -> Resp
 
 def rendered(request: Request, template: str, shown: Mapping[str, Any], status: int = 200) -> HTMLResponse:
     """The page that `template` makes of `shown`."""
-    words = templates().get_template(template)
-    return HTMLResponse(words.render(path=inside(request.url.path), visitor=visitor_of(request), **shown), status)
+    common = {
+        "path": inside(request.url.path),
+        "visitor": visitor_of(request),
+        "project": request.app.state.project,
+    }
+    return HTMLResponse(templates().get_template(template).render({**common, **shown}), status)
 
 
 def twin(request: Request) -> str:

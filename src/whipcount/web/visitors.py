@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import secrets
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,34 +12,25 @@ from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from whipcount.record.accounts import Role
+
 FIELD = "token"
 """Field of every form that changes something; scripts send it as the header `x-token` instead."""
-
-
-class Role(IntEnum):
-    """What a member of a project may do; each role may do all that the ones before it may.
-
-    A reader looks; a coder reviews, adds and imports; an adjudicator settles what coders disagree on; an admin edits
-    actors and codebooks and says who is a member.
-    """
-
-    READER = 1
-    CODER = 2
-    ADJUDICATOR = 3
-    ADMIN = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """Somebody at a page: the name under which they code, their role here, and the token of their forms.
 
-    alone  whether nobody had to sign in: one user on their own machine
+    alone      whether nobody had to sign in: one user on their own machine
+    temporary  whether they must choose a password of their own first
     """
 
     name: str
     role: Role
     token: str
     alone: bool = False
+    temporary: bool = False
 
     def may(self, role: str) -> bool:
         """Whether they may do what `role` (its name in small letters) may."""
@@ -92,7 +82,11 @@ async def authentic(request: Request) -> None:
     foreign = (origin is not None and urlsplit(origin).netloc != headers.get("host")) or headers.get(
         "sec-fetch-site", "same-origin"
     ) not in ("same-origin", "none")
-    given = headers.get("x-token") or (await request.form()).get(FIELD)
-    known = visitor is not None and hmac.compare_digest(str(given or "").encode(), visitor.token.encode())
+    if visitor is None:
+        # nobody's authority can be misused yet; that the form is ours the browser must say
+        known = origin is not None or "sec-fetch-site" in headers
+    else:
+        given = headers.get("x-token") or (await request.form()).get(FIELD)
+        known = hmac.compare_digest(str(given or "").encode(), visitor.token.encode())
     if foreign or not known:
         raise HTTPException(403, "This did not come from a page of this server, or the page is too old; reload it.")
