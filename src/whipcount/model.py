@@ -71,6 +71,20 @@ class Lean(StrEnum):
     UNFAVOURABLE = "unfavourable"
 
 
+class Status(StrEnum):
+    """What people have made of a statement: as a model suggested or a person coded it, judged, or settled for good.
+
+    Settled: somebody decided between coders who judged the same statement apart from each other.
+    """
+
+    SUGGESTED = "suggested"
+    CODED = "coded"
+    ACCEPTED = "accepted"
+    CORRECTED = "corrected"
+    REJECTED = "rejected"
+    SETTLED = "settled"
+
+
 class Relation(StrEnum):
     """How one link of a chain had the words from the next."""
 
@@ -98,7 +112,9 @@ class Document:
     date       ISO date of publication or None, `date_basis` says how it is known
     chain      how the words reached the page, outermost link first
     origin     where it was read from, for messages and listings
-    sha256     digest of the UTF-8 text: the same text is the same document
+    sha256     digest of the UTF-8 text: the same text is the same document; "+1", "+2" ... follow it where the same text
+               was deliberately kept as another document (a DNA project may hold a text twice)
+    fields     what else is known of it, by name (`section`, `type`, `notes`, `time` ...)
     """
 
     id: str
@@ -113,6 +129,7 @@ class Document:
     author: str | None = None
     chain: tuple[Link, ...] = ()
     origin: str = ""
+    fields: dict[str, str] = field(default_factory=dict, hash=False)
 
     def words(self, spans: Spans) -> str:
         """The words at `spans`, parts joined by an ellipsis."""
@@ -159,6 +176,8 @@ class Statement:
     conditions   condition ids of the codebook;  condition_text the clauses as worded
     date         ISO date on which it was said, as far as known
     confidence   0 to 1;  rationale  the words that decided option and stance
+    type         label of a statement type that the record defines, empty for the one described here; its values are in
+    variables    by name: text, whole number, yes or no
     """
 
     id: str
@@ -182,6 +201,8 @@ class Statement:
     date: str | None = None
     confidence: float = 1.0
     rationale: Spans = ()
+    type: str = ""
+    variables: dict[str, str | int | bool] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +282,8 @@ class Position:
 class Entry:
     """A statement as it stands in a record: what was coded, where, by whom.
 
-    date  ISO date that the statement counts from: its own, else its document's; None when neither is known
+    date    ISO date that the statement counts from: its own, else its document's; None when neither is known
+    status  what people have made of it;  judges  their names, latest last
     """
 
     statement: Statement
@@ -270,6 +292,8 @@ class Entry:
     title: str | None = None
     outlet: str | None = None
     date: str | None = None
+    status: Status = Status.SUGGESTED
+    judges: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

@@ -63,9 +63,12 @@ def test_the_newest_judgement_counts_and_all_are_kept(record: Record) -> None:
     (entry,) = record.entries(actor="Port Ash")
     assert entry.statement.stance == Stance.OPPOSE
     assert record.entries(actor="Port Quill") == []
-    record.review("d1:s1", "accept", {}, ME)
-    assert record.entries()[0].statement == statement()
-    assert [review.verdict for review in record.reviews("d1:s1")] == ["reject", "correct", "accept"]
+    record.review("d1:s1", "correct", {"voice": "ascribed"}, ME)
+    (entry,) = record.entries(actor="Port Ash", voice="ascribed", stance="oppose")
+    record.review("d1:s1", "accept", {}, Coder("Ben", is_model=False))
+    (accepted,) = record.entries()
+    assert accepted.statement == entry.statement and accepted.judges == ("Ada", "Ben")
+    assert [act.act for act in record.reviews("d1:s1")] == ["reject", "correct", "correct", "accept"]
     assert record.judged() == {"d1:s1"}
 
 
@@ -99,7 +102,7 @@ def test_filters_narrow_and_hostile_values_are_only_values(record: Record) -> No
         record.document("'; DROP TABLE documents; --")
 
 
-@pytest.mark.parametrize("table", ["documents", "attributions", "statements", "reviews", "codebooks", "readings"])
+@pytest.mark.parametrize("table", ["documents", "attributions", "statements", "acts", "codebooks", "readings"])
 def test_nothing_can_be_changed_or_removed(record: Record, table: str) -> None:
     record.review("d1:s1", "reject", {}, ME)
     record.close()

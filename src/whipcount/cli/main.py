@@ -31,11 +31,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-READ, COUNT, RULE, SHARE, CARE = "Read", "Count", "Institutions", "Share", "Set up and look after"
+READ, REVIEW, COUNT, RULE, SHARE, CARE = "Read", "Review", "Count", "Institutions", "Share", "Set up and look after"
 
 app.command(rich_help_panel=READ)(read.extract)
 app.command(rich_help_panel=READ)(read.read)
-app.command(rich_help_panel=READ)(review.review)
+app.command(rich_help_panel=READ)(review.search)
+app.command(rich_help_panel=REVIEW)(review.review)
+app.command(rich_help_panel=REVIEW)(review.history)
+app.command(rich_help_panel=REVIEW)(review.assign)
+app.command(rich_help_panel=REVIEW)(review.agreement)
 app.command(rich_help_panel=COUNT)(count.statements)
 app.command(rich_help_panel=COUNT)(count.positions)
 app.command(rich_help_panel=COUNT)(count.changes)

@@ -1,5 +1,8 @@
-"""The store of documents, statements and reviews: one file, append-only, nothing is overwritten."""
+"""The store of documents, statements and what people do with them: one file, append-only, nothing is overwritten."""
 
-from whipcount.record.store import Record, Review
+from whipcount.record.acts import Act
+from whipcount.record.search import Hit
+from whipcount.record.standing import Assignment
+from whipcount.record.store import Record
 
-__all__ = ["Record", "Review"]
+__all__ = ["Act", "Assignment", "Hit", "Record"]

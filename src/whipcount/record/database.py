@@ -16,6 +16,8 @@ from whipcount.record import migrations
 PATIENCE = 30.0
 """Seconds to wait while another program writes to the same file."""
 
+WRITERS = 0x77686970
+"""Key of the lock that writers to a PostgreSQL database take in turn, as they do in SQLite."""
 
 FILE = "sqlite:///"
 """What the URL of an SQLite file begins with."""
@@ -54,6 +56,8 @@ def connect(where: str | Path, create: bool) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
+    elif engine.dialect.name == "postgresql":
+        event.listen(engine, "begin", _on_begin_of_server)
     return engine
 
 
@@ -73,6 +77,11 @@ def _on_begin(connection: Connection) -> None:
     # a writer takes the lock before it looks, so that what it saw is still so when it writes
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _on_begin_of_server(connection: Connection) -> None:
+    if connection.get_execution_options().get("writes", False):
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITERS})
 
 
 def prepare(engine: Engine, where: str | Path, create: bool) -> None:

@@ -1,23 +1,25 @@
 """A whole record as lines of JSON, and back: one line a reading, with all that is needed to make the record again.
 
 The lines are those of `whipcount extract` with more fields; lines of `extract` itself can be read too.  Exporting what
-was imported gives the same lines.
+was imported gives the same lines, and importing another copy of a record merges the two.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from whipcount.errors import InputError, UsageError
 from whipcount.model import Attribution, Codebook, Coder, DateBasis, Document, Link, Statement
 from whipcount.record import rows, values
-from whipcount.record.schema import actors, attributions, codebooks, coders, documents, readings, reviews, statements
+from whipcount.record.acts import WORDS, Act, history, time_of, write
+from whipcount.record.schema import actors, acts, attributions, codebooks, coders, documents, readings, statements
 from whipcount.record.store import Record
 
 SPANS = ("content", "source", "cue", "rationale")
@@ -27,7 +29,11 @@ KINDS: dict[str, Any] = {"str": str, "str | None": str | None, "float": int | fl
 
 
 def lines(record: Record) -> Iterator[dict[str, Any]]:
-    """The readings of a record in the order of their making; a codebook is written out once, then named by digest."""
+    """The readings of a record in the order of their making, then documents that nobody read, then acts on neither.
+
+    A codebook is written out once, then named by digest.  Acts stand with the reading whose statements they are about;
+    those about documents and definitions have lines of their own.
+    """
     written: set[str] = set()
     seen: dict[int, int] = {}
     query = (
@@ -61,24 +67,28 @@ def lines(record: Record) -> Iterator[dict[str, Any]]:
             line["statements"] = [
                 _local(values.plain(values.statement(rows.with_actor(row))), prefix) for row in said.mappings()
             ]
-            judged = connection.execute(
-                select(reviews, statements.c.id, coders.c.name, coders.c.version, coders.c.is_model)
-                .join(statements, statements.c.number == reviews.c.statement)
-                .join(coders, coders.c.number == reviews.c.coder)
-                .where(statements.c.reading == reading.number)
-                .order_by(reviews.c.number)
-            )
-            line["reviews"] = [
-                {
-                    "statement": row.id.removeprefix(prefix),
-                    "verdict": row.verdict,
-                    "fields": row.fields,
-                    "coder": {"name": row.name, "version": row.version, "is_model": row.is_model},
-                    "made": row.made,
-                }
-                for row in judged
+            inside = select(statements.c.number).where(statements.c.reading == reading.number)
+            acted = history(connection, [acts.c.statement.in_(inside)])
+            line["acts"] = [
+                {**_act(act), "statement": (act.statement or "").removeprefix(f"{document.id}:{prefix}")}
+                for act in acted
             ]
             yield line
+        unread = select(documents).where(documents.c.number.not_in(select(readings.c.document)))
+        for document in rows.documents_of(connection, unread.order_by(documents.c.number)):
+            yield values.plain(document)
+        digests = dict(connection.execute(select(documents.c.id, documents.c.sha256)).all())
+        for act in history(connection, [acts.c.statement.is_(None)]):
+            yield {**_act(act), "document": digests[act.document] if act.document else None}
+
+
+def _act(act: Act) -> dict[str, Any]:
+    """An act as a line holds it; what is empty is left out."""
+    row = asdict(act)
+    for name in ("statement", "document", "undone"):
+        row.pop(name)
+    kept = ("uid", "batch", "act", "coder", "made", "fields")
+    return {name: value for name, value in row.items() if name in kept or value}
 
 
 def _local(row: dict[str, Any], prefix: str) -> dict[str, Any]:
@@ -95,9 +105,10 @@ def take(
     codebook: Codebook | None = None,
     refused: Callable[[int, str], None] | None = None,
 ) -> tuple[int, int]:
-    """Add lines of JSON to a record; how many readings were added, and how many were there already.
+    """Add lines of JSON to a record; how many of them brought something new, and how many were there already.
 
-    `coder` and `codebook` are for lines that name none, as those of `extract` do.  A line that cannot be taken is
+    What is there already is added to: statements coded by hand and acts that it does not have yet.  So taking the lines
+    of another copy of a record merges the two, and the order of merging does not matter.  `coder` and `codebook` are for lines that name none, as those of `extract` do.  A line that cannot be taken is
     handed to `refused` with its number and the reason; without it InputError stops the import.
     """
     added = known = 0
@@ -129,6 +140,14 @@ def _reason(error: Exception) -> str:
 def _take_line(
     record: Record, line: dict[str, Any], coder: Coder, codebook: Codebook | None, by_digest: dict[str, Codebook]
 ) -> bool:
+    if isinstance(line, dict) and "uid" in line and "text" not in line:
+        with record.writing() as connection:
+            number = None
+            if line.get("document"):
+                number = connection.scalar(select(documents.c.number).where(documents.c.sha256 == line["document"]))
+                if number is None:
+                    raise InputError("is an act on a document that is not here; import the whole export")
+            return _take_act(connection, line, document=number)
     if not isinstance(line, dict) or not isinstance(line.get("text"), str):
         raise InputError("is not a reading: it has no `text`; export again, or take the output of `whipcount extract`")
     document = _document(line)
@@ -143,20 +162,46 @@ def _take_line(
         for field in SPANS:
             if any(end > len(document.text) for _, end in getattr(item, field, ())):
                 raise InputError(f"{document.id}, {item.id}: {field} lies outside the text")
-    if not record.add(document, found, said, who, issue):
+    if "statements" not in line and "coder" not in line:
+        return record.add_document(document)
+    with record.writing() as connection:
+        reading = rows.reading_number(connection, document.sha256, who, issue)
+        new = reading is None
+        if reading is None:
+            reading = rows.add_reading(connection, document, found, said, who, issue)
+        elif not who.is_model:
+            new = rows.add_missing(connection, reading, said)
+        numbers = rows.statements_of(connection, reading)
+        for act in line.get("acts") or line.get("reviews") or ():
+            if act["statement"] not in numbers:
+                raise InputError(f"{document.id}: an act is on {act['statement']}, which is no statement here")
+            new |= _take_act(connection, act, statement=numbers[act["statement"]], of=document.sha256)
+    return new
+
+
+def _take_act(connection: Connection, act: dict[str, Any], *, of: str = "", **target: int | None) -> bool:
+    """Add an act unless it is there; lines of older exports name no uid: theirs follows from their content."""
+    word = act.get("act") or act["verdict"]
+    if word not in WORDS or not isinstance(act.get("fields") or {}, dict):
+        raise InputError(f"{word!r} is nothing that can be done to a record")
+    made = time_of(str(act["made"]))
+    content = json.dumps([of, act.get("statement"), word, act.get("fields"), act["coder"], made], sort_keys=True)
+    uid = str(act.get("uid") or hashlib.sha256(content.encode()).hexdigest()[:32])
+    if connection.scalar(select(acts.c.number).where(acts.c.uid == uid)) is not None:
         return False
-    for review in line.get("reviews") or ():
-        key = record.newest_key(document.sha256, review["statement"])
-        record.review(key, review["verdict"], review["fields"], _coder(review["coder"]), review["made"])
+    given = {name: act[name] for name in ("kind", "name", "undoes", "settles", "before", "note") if act.get(name)}
+    batch, fields = str(act.get("batch") or uid), act.get("fields") or {}
+    write(connection, _coder(act["coder"]), word, made, uid=uid, batch=batch, fields=fields, **given, **target)
     return True
 
 
 def _document(line: dict[str, Any]) -> Document:
     text = line["text"]
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
-    if line.get("sha256", digest) != digest:
+    named = line.get("sha256", digest)
+    if not isinstance(named, str) or not re.fullmatch(re.escape(digest) + r"(\+[1-9][0-9]{0,8})?", named):
         raise InputError(f"{line.get('id')}: the text was changed after it was read (its digest differs)")
-    given = {"body": [[0, len(text)]], "author": None, "origin": "", **line, "sha256": digest}
+    given = {"body": [[0, len(text)]], "author": None, "origin": "", **line, "sha256": named}
     given.setdefault("date_basis", DateBasis.METADATA if line.get("date") else DateBasis.UNKNOWN)
     for field in ("title", "outlet", "date", "language"):
         given.setdefault(field, None)

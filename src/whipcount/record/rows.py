@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select
+from sqlalchemy import Connection, Select, case, func, insert, select
 
 from whipcount.errors import UsageError
-from whipcount.model import Codebook, Coder, Document, Entry, Statement
-from whipcount.record import values
-from whipcount.record.schema import actors, codebooks, coders, documents, links, readings, statements
+from whipcount.model import Attribution, Codebook, Coder, Document, Statement
+from whipcount.record import search, values
+from whipcount.record.schema import actors, attributions, codebooks, coders, documents, links, readings, statements
 
 
 def add(connection: Connection, table: Any, **row: Any) -> int:
@@ -28,8 +29,8 @@ def with_actor(row: Any) -> dict[str, Any]:
     return {**row, "speaks_for": row["speaks_for"] or None, "actor_id": row["actor_id"] or None}
 
 
-def was_read(connection: Connection, sha256: str, coder: Coder, codebook: Codebook | None) -> bool:
-    """Whether a reading of this text by this coder with this codebook is there."""
+def reading_number(connection: Connection, sha256: str, coder: Coder, codebook: Codebook | None) -> int | None:
+    """The row of the reading of this text by this coder with this codebook; None if there is none."""
     query = (
         select(readings.c.number)
         .join(documents, documents.c.number == readings.c.document)
@@ -39,7 +40,31 @@ def was_read(connection: Connection, sha256: str, coder: Coder, codebook: Codebo
         .where(coders.c.is_model == coder.is_model)
         .where(codebooks.c.digest == values.digest(codebook) if codebook else readings.c.codebook.is_(None))
     )
-    return connection.execute(query.limit(1)).first() is not None
+    return connection.scalar(query.order_by(readings.c.number).limit(1))
+
+
+def prefix_of(connection: Connection, reading: int) -> str:
+    """What ids of a reading's attributions and statements begin with."""
+    document = select(readings.c.document).where(readings.c.number == reading).scalar_subquery()
+    earlier = select(func.count()).where(readings.c.document == document, readings.c.number <= reading)
+    return prefix(connection.scalar(earlier) or 1)
+
+
+def statements_of(connection: Connection, reading: int) -> dict[str, int]:
+    """The rows of a reading's statements by their ids in it."""
+    start = prefix_of(connection, reading)
+    query = select(statements.c.id, statements.c.number).where(statements.c.reading == reading)
+    return {id.removeprefix(start): number for id, number in connection.execute(query)}
+
+
+def add_missing(connection: Connection, reading: int, said: Sequence[Statement]) -> bool:
+    """Add statements to a reading that it does not have by id; whether there were any."""
+    known, start = statements_of(connection, reading), prefix_of(connection, reading)
+    document = connection.scalar(select(readings.c.document).where(readings.c.number == reading)) or 0
+    new = [statement_row(connection, s, start, document, reading) for s in said if s.id not in known]
+    if new:
+        connection.execute(insert(statements), new)
+    return bool(new)
 
 
 def document_number(connection: Connection, document: Document) -> int:
@@ -52,6 +77,7 @@ def document_number(connection: Connection, document: Document) -> int:
     if connection.scalar(select(documents.c.number).where(documents.c.id == document.id)) is not None:
         row["id"] = f"{document.id}-{document.sha256[:8]}"
     number = add(connection, documents, **row)
+    search.index(connection, number, document.title or "", document.text)
     if chain:
         connection.execute(insert(links), [{**link, "document": number} for link in chain])
     return number
@@ -94,19 +120,61 @@ def statement_row(
     return {**row, "document": document, "reading": reading}
 
 
-def documents_of(connection: Connection, query: Select[Any]) -> list[Document]:
-    """The documents that a query on their table finds, with their chains."""
+def add_reading(
+    connection: Connection,
+    document: Document,
+    found: Sequence[Attribution],
+    said: Sequence[Statement],
+    coder: Coder,
+    codebook: Codebook | None,
+) -> int:
+    """A new reading of a document (added with it, if new), its attributions and statements; its row."""
+    number = document_number(connection, document)
+    earlier = connection.scalar(select(func.count()).where(readings.c.document == number)) or 0
+    start = prefix(earlier + 1)
+    issue = codebook_number(connection, codebook) if codebook else None
+    reading = add(connection, readings, document=number, coder=coder_number(connection, coder), codebook=issue)
+    new = [{**values.plain(a), "id": start + a.id, "reading": reading} for a in found]
+    if new:
+        connection.execute(insert(attributions), new)
+    new = [statement_row(connection, s, start, number, reading) for s in said]
+    if new:
+        connection.execute(insert(statements), new)
+    return reading
+
+
+def open_reading(connection: Connection, document: int, coder: Coder, codebook: Codebook | None) -> tuple[int, str]:
+    """The reading to which statements coded by hand are added, made if new, and what their ids begin with."""
+    who, issue = coder_number(connection, coder), codebook_number(connection, codebook) if codebook else None
+    found = connection.execute(
+        select(readings.c.number, readings.c.coder, readings.c.codebook)
+        .where(readings.c.document == document)
+        .order_by(readings.c.number)
+    ).all()
+    for place, reading in enumerate(found, 1):
+        if (reading.coder, reading.codebook) == (who, issue):
+            return int(reading.number), prefix(place)
+    return add(connection, readings, document=document, coder=who, codebook=issue), prefix(len(found) + 1)
+
+
+def documents_of(
+    connection: Connection, query: Select[Any], corrected: Mapping[int, Mapping[str, Any]] | None = None
+) -> list[Document]:
+    """The documents that a query on their table finds, with their chains and what was `corrected` in them."""
     wanted = query.with_only_columns(documents.c.number).order_by(None)
     chains: dict[int, list[Any]] = {}
     for link in connection.execute(
         select(links).where(links.c.document.in_(wanted)).order_by(links.c.number)
     ).mappings():
         chains.setdefault(link["document"], []).append(link)
-    rows = connection.execute(query).mappings()
-    return [values.document(dict(row), chains.get(row["number"], [])) for row in rows]
+    found = connection.execute(query).mappings()
+    return [
+        values.document({**row, **(corrected or {}).get(row["number"], {})}, chains.get(row["number"], []))
+        for row in found
+    ]
 
 
-def number_of(key: str) -> Select[tuple[int]]:
+def number_of(key: str) -> Select[Any]:
     """The query for the row of the statement called `key`."""
     document, _, id = key.rpartition(":")
     return (
@@ -127,6 +195,7 @@ def entries_query(superseded: bool = False) -> Select[Any]:
             documents.c.title,
             documents.c.outlet,
             documents.c.date.label("published"),
+            documents.c.language,
             coders.c.name.label("coder"),
             coders.c.version,
             coders.c.is_model,
@@ -139,33 +208,23 @@ def entries_query(superseded: bool = False) -> Select[Any]:
     )
     if superseded:
         return query
+    # what a person coded stays when the codebook grows; a model reads everything anew
+    by_person = case((coders.c.is_model, 0), else_=readings.c.number)
     newest = (
         select(func.max(readings.c.number))
         .join(coders, coders.c.number == readings.c.coder)
         .outerjoin(codebooks, codebooks.c.number == readings.c.codebook)
-        .group_by(readings.c.document, coders.c.name, codebooks.c.name)
+        .group_by(readings.c.document, coders.c.name, codebooks.c.name, by_person)
     )
     return query.where(statements.c.reading.in_(newest))
 
 
-def entry_of(row: Any, fields: dict[str, str | None]) -> Entry:
-    """A row of `entries_query` as it stands after a correction."""
-    statement = corrected(values.statement(with_actor(row)), fields)
-    return Entry(
-        statement=statement,
-        document=row["in_document"],
-        coder=Coder(row["coder"], row["version"], row["is_model"]),
-        title=row["title"],
-        outlet=row["outlet"],
-        date=statement.date or row["published"],
-    )
-
-
-def corrected(statement: Statement, fields: dict[str, str | None]) -> Statement:
+def corrected(statement: Statement, fields: dict[str, Any]) -> Statement:
     """The statement with `fields` replaced; UsageError if a value is not one of the words of the house."""
     if not fields:
         return statement
+    more = {"variables": statement.variables | fields["variables"]} if "variables" in fields else {}
     try:
-        return values.statement({**values.plain(statement), **fields})
-    except ValueError as error:
+        return values.statement({**values.plain(statement), **fields, **more})
+    except (ValueError, TypeError) as error:
         raise UsageError(f"correction: {error}") from error

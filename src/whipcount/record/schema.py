@@ -1,9 +1,11 @@
 """The tables of a record.  They are made and changed by `migrations`; here they are named for queries.
 
-Every row is written once: in SQLite triggers refuse to change or remove any (`append_only`).  A judgement on a
-statement is a new row in `reviews`; a codebook that changes is a new row in `codebooks`; a document read anew, by
-another coder or with another codebook, is a new row in `readings` with its own statements.  No table holds the time of
-a reading, so that the same inputs give the same record, interrupted or not.
+Every row is written once: triggers refuse to change or remove any (`append_only`).  Whatever people do is a new row in
+`acts`: who did it, when, to what, what stood there before; undoing it is another act.  A codebook that changes is a new
+row in `codebooks`; a document read anew, by another coder or with another codebook, is a new row in `readings` with its
+own statements.  No table holds the time of a reading, so that the same inputs give the same record, interrupted or not.
+
+The index of words for full-text search stands beside these tables (`record.search`).
 """
 
 from __future__ import annotations
@@ -80,6 +82,7 @@ documents = Table(
     Column("language", Text),
     Column("author", Text),
     Column("origin", Text, nullable=False),
+    Column("fields", JSON, nullable=False),
 )
 
 links = Table(
@@ -140,30 +143,47 @@ statements = Table(
     Column("condition_text", JSON, nullable=False),
     Column("date", Text, index=True),
     Column("confidence", Float, nullable=False),
+    Column("type", Text, nullable=False, index=True),
+    Column("variables", JSON, nullable=False),
     UniqueConstraint("document", "id"),
 )
 
-reviews = Table(
-    "reviews",
+acts = Table(
+    "acts",
     metadata,
     _number(),
-    _of("statements"),
+    Column("uid", Text, nullable=False, unique=True),
+    Column("batch", Text, nullable=False, index=True),
     _of("coders"),
-    Column("verdict", Text, nullable=False),
-    Column("fields", JSON, nullable=False),
     Column("made", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    _of("statements", optional=True),
+    _of("documents", optional=True),
+    Column("kind", Text, index=True),
+    Column("name", Text),
+    Column("undoes", Text, index=True),
+    Column("settles", Boolean, nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("before", JSON, nullable=False),
+    Column("note", Text),
 )
 
 
 def append_only(connection: Connection, *tables: str) -> None:
-    """Make SQLite refuse to change or remove a row of `tables`; other databases keep this by their own grants."""
-    if connection.dialect.name != "sqlite":
-        return
+    """Make the database refuse to change or remove a row of `tables`."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text(
+                "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN RAISE EXCEPTION 'a record is append-only: % cannot be changed', TG_TABLE_NAME; END $$"
+            )
+        )
     for table in tables:
         for act in ("UPDATE", "DELETE"):
-            connection.execute(
-                text(
-                    f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, 'a record is append-only: {table} cannot be changed'); END"
+            rule = f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
+            if connection.dialect.name == "postgresql":
+                connection.execute(text(f"{rule} FOR EACH STATEMENT EXECUTE FUNCTION append_only()"))
+            elif connection.dialect.name == "sqlite":
+                connection.execute(
+                    text(f"{rule} BEGIN SELECT RAISE(ABORT, 'a record is append-only: {table} cannot be changed'); END")
                 )
-            )

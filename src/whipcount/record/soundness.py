@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from whipcount.record.schema import attributions, documents, readings, reviews, statements
+from whipcount.record.acts import WORDS
+from whipcount.record.schema import acts, attributions, documents, readings, statements
 
 SPANS = ("content", "source", "cue")
 
@@ -24,7 +25,7 @@ def faults(connection: Connection) -> list[str]:
     lengths: dict[int, tuple[str, int]] = {}
     for row in connection.execute(select(documents)):
         lengths[row.number] = row.id, len(row.text)
-        if hashlib.sha256(row.text.encode("utf-8", "surrogatepass")).hexdigest() != row.sha256:
+        if hashlib.sha256(row.text.encode("utf-8", "surrogatepass")).hexdigest() != row.sha256.partition("+")[0]:
             found.append(f"{row.id}: the text is not the one that was read (its digest differs)")
         found += _outside(row.id, "body", row.body, len(row.text))
     of_reading = {
@@ -36,9 +37,12 @@ def faults(connection: Connection) -> list[str]:
         found += _misplaced(place, lengths.get(place["document"]), (*SPANS, "rationale"))
         if of_reading.get(place["reading"]) != place["document"]:
             found.append(f"statement {place['id']}: its reading is of another document")
-    for row in connection.execute(select(reviews.c.number, reviews.c.verdict)):
-        if row.verdict not in ("accept", "reject", "correct"):
-            found.append(f"review {row.number}: {row.verdict} is not a verdict")
+    known = {row.uid for row in connection.execute(select(acts.c.uid))}
+    for row in connection.execute(select(acts.c.uid, acts.c.act, acts.c.undoes)):
+        if row.act not in WORDS:
+            found.append(f"act {row.uid}: {row.act} is nothing that can be done")
+        if row.undoes is not None and row.undoes not in known:
+            found.append(f"act {row.uid}: takes back {row.undoes}, which is not there")
     return found
 
 

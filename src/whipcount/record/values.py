@@ -67,6 +67,7 @@ def document(row: Row, chain: Sequence[Row]) -> Document:
         author=row["author"],
         chain=tuple(Link(link["name"], Relation(link["relation"])) for link in chain),
         origin=row["origin"],
+        fields=_texts(row.get("fields") or {}),
     )
 
 
@@ -106,7 +107,21 @@ def statement(row: Row) -> Statement:
         date=row.get("date"),
         confidence=row.get("confidence", 1.0),
         rationale=spans(row.get("rationale") or ()),
+        type=row.get("type") or "",
+        variables=_variables(row.get("variables") or {}),
     )
+
+
+def _texts(given: Any) -> dict[str, str]:
+    if not isinstance(given, Mapping) or not all(isinstance(value, str) for value in given.values()):
+        raise ValueError(f"{given!r} are not fields with text")
+    return dict(given)
+
+
+def _variables(given: Any) -> dict[str, str | int | bool]:
+    if not isinstance(given, Mapping) or not all(isinstance(value, str | int) for value in given.values()):
+        raise ValueError(f"{given!r} are not variables: each is text, a whole number, or yes or no")
+    return dict(given)
 
 
 def codebook(row: Row) -> Codebook:
