@@ -2,71 +2,173 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from whipcount.model import Entry, Stance
+from whipcount.errors import RecordError
+from whipcount.model import Entry, Lean, Stance
+from whipcount.record.columns import COLUMNS, columns
+
+if TYPE_CHECKING:
+    from whipcount.record import Record
 
 DOCUMENT_FIELDS = ("author", "source", "section", "type", "id", "title")
-WEIGHTS = {Stance.SUPPORT: 1, Stance.OPPOSE: 0}
-"""Agreement of a stance: DNA knows yes and no; conditional and undecided statements have none and are left out."""
+AGREEMENT = {Stance.SUPPORT: 1, Stance.OPPOSE: 0}
+"""`agreement` of a stance: DNA knows yes and no; conditional and undecided statements have none."""
+
+WEIGHTS = {Stance.SUPPORT: 2, Stance.CONDITIONAL: 0, Stance.UNDECIDED: 0, Stance.OPPOSE: -2}
+"""`stance` of a statement as a number; a conditional or undecided one that leans is a step nearer to that side."""
+
+BETWEEN = {Stance.CONDITIONAL: 0, Stance.UNDECIDED: 0}
+STEPS = {Lean.FAVOURABLE: 1, Lean.UNFAVOURABLE: -1}
+
+OTHER_NAMES = {"speaker": "person", "actor": "organization", "option": "concept", "outlet": "source"}
+"""Whipcount's words for DNA's variables."""
+
+KINDS = {
+    "person": "short text",
+    "organization": "short text",
+    "concept": "short text",
+    "voice": "short text",
+    "agreement": "boolean",
+    "stance": "integer",
+}
+"""Variables of statements that whipcount coded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """A table with one row a statement, sorted by time.
+    """A table with one row a statement.
 
-    frame   columns `statement`, `document`, `time` (datetime), one a variable, and `document:FIELD` for document fields
+    frame   columns `statement`, `document`, `time` (datetime), one a variable, and `document:FIELD` for document fields;
+            statements of one time stand in the order in which they count
     kinds   data type of each variable: boolean, integer, short text or long text
     """
 
     frame: pl.DataFrame
     kinds: dict[str, str]
 
+    def has(self, name: str) -> bool:
+        """Whether there is a variable of this name, or one that whipcount calls so."""
+        return name in self.kinds or OTHER_NAMES.get(name) in self.kinds
+
     def column(self, name: str, *, of_document: bool = False) -> str:
         """Column of a variable or document field; KeyError if there is neither."""
         if name in self.kinds and not of_document:
             return name
-        if name in DOCUMENT_FIELDS:
-            return f"document:{name}"
+        other = OTHER_NAMES.get(name, name)
+        if other in self.kinds and not of_document:
+            return other
+        if other in DOCUMENT_FIELDS:
+            return f"document:{other}"
         raise KeyError(name)
 
 
-def from_entries(entries: Iterable[Entry]) -> Events:
-    """Events of a whipcount record in DNA's words: person, organization, concept, agreement.
+def from_entries(entries: Iterable[Entry], weights: Mapping[str, int] | None = None) -> Events:
+    """Events of statements of a record in DNA's words: person, organization, concept, agreement.
 
-    Commentary, statements without an option or date, and stances that are neither support nor oppose are left out.
+    Commentary and statements without an actor, an option or a whole date are left out.
     """
     rows = [
         {
-            "statement": entry.key,
+            "key": entry.key,
             "document": entry.document,
-            "time": (entry.date or "")[:10],
-            "person": entry.statement.speaker,
-            "organization": entry.statement.speaks_for,
-            "concept": entry.statement.option,
-            "agreement": WEIGHTS[entry.statement.stance],
-            "document:author": "",
-            "document:source": entry.outlet or "",
-            "document:section": "",
-            "document:type": "",
-            "document:id": entry.document,
-            "document:title": entry.title or "",
+            "date": entry.date,
+            "actor": entry.statement.speaks_for,
+            "option": entry.statement.option,
+            "stance": entry.statement.stance,
+            "lean": entry.statement.lean,
+            "voice": entry.statement.voice,
+            "speaker": entry.statement.speaker,
+            "outlet": entry.outlet,
+            "title": entry.title,
         }
         for entry in entries
-        if entry.statement.speaks_for
-        and entry.statement.option
-        and entry.statement.stance in WEIGHTS
-        and len(entry.date or "") >= 10
     ]
-    names = ("person", "organization", "concept", "agreement")
-    kinds = dict(zip(names, ("short text", "short text", "short text", "boolean"), strict=True))
-    schema: dict[str, type[pl.DataType]] = dict.fromkeys(
-        ("statement", "document", "time", *names, *(f"document:{f}" for f in DOCUMENT_FIELDS)), pl.String
-    )
-    schema["agreement"] = pl.Int64
-    frame = pl.DataFrame(rows, schema=schema)
-    frame = frame.with_columns(pl.col("time").str.to_datetime("%Y-%m-%d")).sort("time", maintain_order=True)
-    return Events(frame, kinds)
+    return from_table(pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String)).lazy(), weights)
+
+
+def from_record(
+    record: Record, weights: Mapping[str, int] | None = None, *, only: Iterable[str] | None = None
+) -> Events:
+    """Events of all statements of a record as they stand.
+
+    `only` names the variables and document fields that are needed; without it all are there, and names of statements,
+    which without are numbers.
+    """
+    return from_table(columns(record, _needed(only)), weights)
+
+
+def from_parquet(path: Path, weights: Mapping[str, int] | None = None, *, only: Iterable[str] | None = None) -> Events:
+    """Events of a Parquet file with the columns of `Debate.statements`; RecordError if it is not one.
+
+    Needed are `actor`, `option`, `stance` and `date`; what else of `COLUMNS` is missing is taken as empty.  `only` as for
+    `from_record`.
+    """
+    try:
+        table = pl.scan_parquet(path)
+        names = table.collect_schema().names()
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise RecordError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None
+    missing = [name for name in ("actor", "option", "stance", "date") if name not in names]
+    if missing:
+        raise RecordError(f"{path}: has no column {', '.join(missing)}; write it with `whipcount export` or add them")
+    wanted = dict.fromkeys([*_needed(only), "document", "voice"])
+    return from_table(table.select(name for name in wanted if name in names), weights)
+
+
+def _needed(only: Iterable[str] | None) -> list[str]:
+    """Columns of a table of statements that variables are made of, in the order of `COLUMNS`."""
+    if only is None:
+        return list(COLUMNS)
+    made_of = {"person": "speaker", "organization": "actor", "concept": "option", "source": "outlet", "id": "document"}
+    wanted = {made_of.get(OTHER_NAMES.get(name, name), name) for name in only}
+    wanted |= {"date", "actor", "option", "stance"} | ({"lean"} if "stance" in wanted else set())
+    return [name for name in COLUMNS if name in wanted]
+
+
+def from_table(table: pl.LazyFrame, weights: Mapping[str, int] | None = None) -> Events:
+    """Events of a table with text columns among `COLUMNS`, sorted by time.
+
+    Rows without an actor, an option or a whole date, and commentary, are left out.  Categories stay categories.
+    """
+    kinds = dict(table.collect_schema())
+    if "voice" in kinds:
+        table = table.filter(pl.col("voice").cast(pl.String).fill_null("") != "commentary")
+    if kinds["date"] != pl.Date:
+        # a date stands for many statements: each is read once
+        read = table.select("date").unique().filter(pl.col("date").cast(pl.String).str.len_bytes() >= 10)
+        day = pl.col("date").cast(pl.String).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+        table = table.join(read.with_columns(day=day), on="date", how="left", maintain_order="left")
+        table = table.drop("date").rename({"day": "date"})
+    table = table.filter(pl.col("actor") != "", pl.col("option") != "", pl.col("date").is_not_null())
+    columns = {
+        "statement": pl.col("key") if "key" in kinds else pl.int_range(pl.len(), dtype=pl.Int64),
+        "document": pl.col("document") if "document" in kinds else pl.lit(""),
+        "time": pl.col("date").cast(pl.Datetime("us")),
+        "organization": pl.col("actor"),
+        "concept": pl.col("option"),
+        "agreement": _number("stance", AGREEMENT),
+        "stance": _number("stance", weights or WEIGHTS),
+    }
+    if "lean" in kinds and weights is None:
+        between = _number("stance", BETWEEN).is_not_null()
+        columns["stance"] = pl.when(between).then(_number("lean", STEPS).fill_null(0)).otherwise(columns["stance"])
+    texts = {"person": "speaker", "voice": "voice", "document:source": "outlet", "document:title": "title"}
+    columns |= {name: pl.col(column).fill_null("") for name, column in texts.items() if column in kinds}
+    columns["document:id"] = columns["document"]
+    absent = [name for name in (*KINDS, *(f"document:{field}" for field in DOCUMENT_FIELDS)) if name not in columns]
+    frame = table.select(**columns).collect()
+    if not frame["time"].is_sorted():
+        frame = frame.sort("time", maintain_order=True)
+    return Events(frame.with_columns(pl.lit("").alias(name) for name in absent), dict(KINDS))
+
+
+def _number(column: str, numbers: Mapping[Any, int]) -> pl.Expr:
+    """The number of each word; none of a word that has none."""
+    place = pl.col(column).cast(pl.Enum(list(map(str, numbers))), strict=False).to_physical()
+    return pl.lit(pl.Series(list(numbers.values()), dtype=pl.Int64)).gather(place)

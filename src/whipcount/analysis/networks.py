@@ -19,7 +19,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import sparse
 
 from whipcount.analysis.events import Events
 from whipcount.errors import UsageError
@@ -30,6 +29,11 @@ DUPLICATES = ("include", "document", "week", "month", "year", "acrossrange")
 COMPATIBLE = ("dna-3.1.2", "dna-3.0.11.5")
 
 Matrix = NDArray[np.float64]
+Levels = list[Any]
+"""Counts of statements, one matrix a level of the qualifier: numpy arrays, or scipy's sparse ones for large networks."""
+
+DENSE = 20_000_000
+"""Cells up to which a matrix of counts is dense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,10 @@ class Design:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A matrix with the labels of its rows and columns, the span of time it stands for, and the statements in it."""
+    """A matrix with the labels of its rows and columns, the span of time it stands for, and the statements in it.
+
+    activity  number of statements of each row and of each column (of a one-mode network: of what ties the rows)
+    """
 
     rows: list[str]
     columns: list[str]
@@ -94,6 +101,8 @@ class Network:
     stop: datetime.datetime | None = None
     middle: datetime.datetime | None = None
     statements: int = 0
+    onemode: bool = False
+    activity: tuple[list[int], list[int]] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, as `whipcount network --json` writes them."""
@@ -143,9 +152,11 @@ def select(events: Events, design: Design) -> Selection:
     kind = "document" if qualifier and qualifier.startswith("document:") else events.kinds.get(qualifier or "", "none")
     for exclusion in (e for e in design.exclusions if not e.of_document):
         frame = _without(frame, events.column(exclusion.variable), exclusion)
-    frame = frame.filter((pl.col(row) != "") & (pl.col(column) != ""))
+    frame = frame.filter(pl.col(row).cast(pl.String) != "", pl.col(column).cast(pl.String) != "")
     if qualifier and kind in ("short text", "document") and design.aggregation != "ignore":
         frame = frame.filter(pl.col(qualifier) != "")
+    if qualifier:
+        frame = frame.filter(pl.col(qualifier).is_not_null())
     kept = _without_duplicates(
         frame, design, [row, column, *([qualifier] if qualifier and design.aggregation != "ignore" else [])]
     )
@@ -184,33 +195,54 @@ def _without_duplicates(frame: pl.DataFrame, design: Design, keys: list[str]) ->
     }
     scope = [expression.alias(f"scope {n}") for n, expression in enumerate(scopes[design.duplicates])]
     names = [f"scope {n}" for n in range(len(scope))]
-    return frame.with_columns(scope).unique([*keys, *names], keep="first", maintain_order=True).drop(names)
+    ordered = frame.sort("time", maintain_order=True).with_columns(scope)
+    return ordered.unique([*keys, *names], keep="first", maintain_order=True).drop(names)
 
 
-def counts(selection: Selection, rows: Sequence[str], columns: Sequence[str]) -> list[sparse.csr_array]:
-    """A: one sparse matrix (rows x columns) of statement counts per level; a single one without a qualifier."""
+def counts(selection: Selection, rows: Sequence[str], columns: Sequence[str]) -> Levels:
+    """A: one matrix (rows x columns) of statement counts per level; a single one without a qualifier.
+
+    Dense as long as that takes no more room than the statements themselves may, else sparse.
+    """
     shape = (len(rows), len(columns))
-    frame = selection.kept
-    place_row = {label: i for i, label in enumerate(rows)}
-    place_column = {label: i for i, label in enumerate(columns)}
-    i = np.fromiter((place_row[v] for v in frame[selection.row]), dtype=np.int64, count=len(frame))
-    j = np.fromiter((place_column[v] for v in frame[selection.column]), dtype=np.int64, count=len(frame))
+    keys = list(
+        dict.fromkeys([selection.row, selection.column, *([selection.qualifier] if selection.qualifier else [])])
+    )
+    cells = selection.kept.group_by(keys).len()
+    i, j = places(cells[selection.row], rows), places(cells[selection.column], columns)
+    weight = cells["len"].to_numpy().astype(np.float64)
     if selection.qualifier is None:
-        return [sparse.csr_array((np.ones(len(i)), (i, j)), shape=shape)]
-    place = {level: n for n, level in enumerate(selection.levels)}
-    k = np.fromiter((place.get(v, -1) for v in frame[selection.qualifier]), dtype=np.int64, count=len(frame))
-    return [
-        sparse.csr_array((np.ones(int((k == n).sum())), (i[k == n], j[k == n])), shape=shape)
-        for n in range(len(selection.levels))
-    ]
+        chosen: list[Any] = [slice(None)]
+    else:
+        place = {level: n for n, level in enumerate(selection.levels)}
+        level = np.array([place.get(v, -1) for v in cells[selection.qualifier].to_list()], dtype=np.int64)
+        chosen = [level == n for n in range(len(selection.levels))]
+    if shape[0] * shape[1] > DENSE:
+        from scipy import sparse
+
+        return [sparse.csr_array((weight[c], (i[c], j[c])), shape=shape) for c in chosen]
+    dense = []
+    for c in chosen:
+        matrix = np.zeros(shape)
+        matrix[i[c], j[c]] = weight[c]
+        dense.append(matrix)
+    return dense
+
+
+def places(values: pl.Series, names: Sequence[str]) -> NDArray[np.int64]:
+    """Index of each value among the names."""
+    if not len(values):
+        return np.zeros(0, dtype=np.int64)
+    return values.cast(pl.String).cast(pl.Enum(names)).to_physical().to_numpy().astype(np.int64)
 
 
 def labels(selection: Selection, design: Design) -> tuple[list[str], list[str]]:
     """Row and column labels: of the statements kept, or with isolates of all that were considered."""
     frame = selection.considered if design.isolates else selection.kept
-    return java_order(frame[selection.row].cast(pl.String).to_list()), java_order(
-        frame[selection.column].cast(pl.String).to_list()
+    rows, columns = (
+        java_order(frame[name].unique().cast(pl.String).to_list()) for name in (selection.row, selection.column)
     )
+    return rows, columns
 
 
 def network(events: Events, design: Design) -> Network:
@@ -223,52 +255,59 @@ def build(selection: Selection, design: Design, rows: list[str], columns: list[s
     """The matrix of the statements kept, for the given labels."""
     levels = counts(selection, rows, columns)
     if not levels:
-        levels = [sparse.csr_array((len(rows), len(columns)))]
-    matrix = _onemode(levels, selection, design) if design.onemode else _twomode(levels, selection, design)
+        levels = [np.zeros((len(rows), len(columns)))]
+    matrix = onemode(levels, selection, design) if design.onemode else _twomode(levels, selection, design)
     times = selection.kept["time"] if len(selection.kept) else selection.considered["time"]
     first, last = (times.min(), times.max()) if len(times) else (None, None)
-    return Network(rows, rows if design.onemode else columns, matrix, first, last, None, len(selection.kept))  # type: ignore[arg-type]
+    total = _total(levels)
+    activity = [[int(n) for n in np.asarray(total.sum(axis=axis)).ravel()] for axis in (1, 0)]
+    return Network(
+        rows,
+        rows if design.onemode else columns,
+        matrix,
+        first,  # type: ignore[arg-type]
+        last,  # type: ignore[arg-type]
+        statements=len(selection.kept),
+        onemode=design.onemode,
+        activity=(activity[0], activity[1]),
+    )
 
 
-def _total(levels: list[sparse.csr_array]) -> sparse.csr_array:
+def full(matrix: Any) -> Matrix:
+    """The matrix as a dense array of its own."""
+    return np.asarray(matrix if isinstance(matrix, np.ndarray) else matrix.todense(), dtype=np.float64)
+
+
+def _total(levels: Levels) -> Any:
     total = levels[0]
     for level in levels[1:]:
         total = total + level
     return total
 
 
-def _twomode(levels: list[sparse.csr_array], selection: Selection, design: Design) -> Matrix:
-    total = _total(levels)
+def _twomode(levels: Levels, selection: Selection, design: Design) -> Matrix:
+    total = full(_total(levels))
     if design.aggregation == "combine":
         size = len(levels)
-        matrix = sum(
-            ((level > 0).astype(float) * 2.0 ** (size - 1 - n) for n, level in enumerate(levels)),
-            sparse.csr_array(total.shape),
+        matrix = np.asarray(
+            sum(((full(level) > 0) * 2.0 ** (size - 1 - n) for n, level in enumerate(levels)), 0 * total),
+            dtype=np.float64,
         )
     elif design.aggregation == "subtract" and selection.kind == "boolean":
-        matrix = levels[1] - levels[0]
+        matrix = full(levels[1] - levels[0])
     elif design.aggregation == "subtract" and selection.kind == "integer":
-        matrix = sum(
-            (level * float(value) for value, level in zip(selection.levels, levels, strict=True)),
-            sparse.csr_array(total.shape),
-        )
+        matrix = sum((full(level) * float(v) for v, level in zip(selection.levels, levels, strict=True)), 0 * total)
     else:
         matrix = total
-    dense = np.asarray(matrix.todense(), dtype=np.float64)
     if design.normalization in ("activity", "prominence"):
         axis = 1 if design.normalization == "activity" else 0
-        base = (
-            dense
-            if design.aggregation == "ignore"
-            else np.asarray(total.todense())
-            if design.aggregation == "subtract"
-            else (dense > 0)
-        )
-        dense = _divided(dense, np.expand_dims(base.sum(axis=axis, dtype=np.float64), axis))
-    return dense
+        filled = (matrix > 0).astype(np.float64)
+        base: Matrix = {"ignore": matrix, "subtract": total}.get(design.aggregation, filled)
+        matrix = divided(matrix, base.sum(axis=axis, keepdims=True))
+    return matrix
 
 
-def _divided(matrix: Matrix, by: Matrix) -> Matrix:
+def divided(matrix: Matrix, by: Matrix) -> Matrix:
     """The quotient, 0 where the divisor is 0."""
     by = np.broadcast_to(by, matrix.shape)
     return np.divide(matrix, by, out=np.zeros_like(matrix), where=by != 0)
@@ -282,46 +321,42 @@ def similarity(selection: Selection) -> tuple[NDArray[np.float64], NDArray[np.fl
     return 1 - distance, distance
 
 
-def _onemode(levels: list[sparse.csr_array], selection: Selection, design: Design) -> Matrix:
+def onemode(levels: Levels, selection: Selection, design: Design) -> Matrix:
+    """The one-mode network of counts by level: its diagonal is 0."""
     total = _total(levels)
     if design.aggregation == "ignore" or selection.qualifier is None:
-        matrix = np.asarray((total @ total.T).todense(), dtype=np.float64)
+        matrix = full(total @ total.T)
     elif selection.kind in ("boolean", "integer"):
         agree, differ = similarity(selection)
         weights = {"congruence": agree, "conflict": differ, "subtract": agree - differ}[design.aggregation]
         matrix = np.zeros((total.shape[0], total.shape[0]))
         for n, level in enumerate(levels):
-            other = sum((levels[m] * weights[n, m] for m in range(len(levels))), sparse.csr_array(total.shape))
-            matrix += np.asarray((level @ other.T).todense())
+            other = sum((levels[m] * weights[n, m] for m in range(len(levels)) if weights[n, m]), 0 * total)
+            matrix += full(level @ other.T)
     else:
-        agree_ = sum((level @ level.T for level in levels), sparse.csr_array((total.shape[0], total.shape[0])))
-        congruence = np.asarray(agree_.todense(), dtype=np.float64)
+        congruence = full(sum((level @ level.T for level in levels), 0 * (total @ total.T)))
         conflict = np.zeros_like(congruence)
         for level in levels:
-            absent = (level.todense() == 0).astype(float)
-            one_sided = level @ absent.T
+            one_sided = full(level @ (full(level) == 0).astype(float).T)
             conflict += one_sided + one_sided.T
         matrix = {"congruence": congruence, "conflict": conflict, "subtract": congruence - conflict}[design.aggregation]
     np.fill_diagonal(matrix, 0.0)
     return _normalized(matrix, levels, total, design)
 
 
-def _normalized(matrix: Matrix, levels: list[sparse.csr_array], total: sparse.csr_array, design: Design) -> Matrix:
+def _normalized(matrix: Matrix, levels: Levels, total: Any, design: Design) -> Matrix:
     activity = np.asarray(total.sum(axis=1), dtype=np.float64).ravel()
     if design.normalization == "average":
-        return _divided(matrix, (activity[:, None] + activity[None, :]) / 2)
+        return divided(matrix, (activity[:, None] + activity[None, :]) / 2)
     if design.normalization == "dna-cosine" or (design.normalization == "cosine" and design.compat):
-        return _divided(matrix, np.outer(activity, activity))
+        return divided(matrix, np.outer(activity, activity))
     if design.normalization == "cosine":
-        length = np.sqrt(
-            np.asarray(sum(level.multiply(level).sum(axis=1) for level in levels), dtype=np.float64).ravel()
-        )
-        return _divided(matrix, np.outer(length, length))
+        length = np.sqrt(sum(((full(level) ** 2).sum(axis=1) for level in levels), np.zeros(len(activity))))
+        return divided(matrix, np.outer(length, length))
     if design.normalization == "jaccard":
-        both = np.zeros_like(matrix)
-        alone = np.zeros_like(matrix)
+        both, alone = np.zeros_like(matrix), np.zeros_like(matrix)
         for level in levels:
-            both += np.asarray((level @ level.T).todense())
-            alone += np.asarray(level @ (level.todense() == 0).astype(float).T)
-        return _divided(matrix, alone + alone.T + both)
+            both += full(level @ level.T)
+            alone += full(level @ (full(level) == 0).astype(float).T)
+        return divided(matrix, alone + alone.T + both)
     return matrix

@@ -2,51 +2,74 @@
 
 from __future__ import annotations
 
-import datetime
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from whipcount.cli.output import CSV, JSON, print_json, show
+from whipcount.cli.source import (
+    Exclude,
+    Invert,
+    Password,
+    Source,
+    Start,
+    StatementType,
+    Stop,
+    Weight,
+    exclusions,
+    open_events,
+    time_of,
+)
 from whipcount.errors import UsageError
 
 if TYPE_CHECKING:
-    from whipcount.analysis.events import Events
-    from whipcount.analysis.networks import Exclusion, Network
+    from whipcount.analysis.networks import Network
 
 
 def network(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A record, or a .dna file, which is read in place.")],
+    source: Source,
+    *,
     kind: Annotated[str, typer.Option("--type", help="onemode or twomode.")] = "twomode",
     rows: Annotated[str, typer.Option(help="Variable of the rows.")] = "organization",
     columns: Annotated[str, typer.Option(help="Variable of the columns.")] = "concept",
     qualifier: Annotated[str, typer.Option(help="Variable that agrees or differs; empty for none.")] = "agreement",
-    aggregation: Annotated[str, typer.Option(help="ignore, combine, subtract, congruence, conflict.")] = "ignore",
+    aggregation: Annotated[
+        str, typer.Option(help="ignore, combine, subtract, congruence, conflict, or both of the last two.")
+    ] = "ignore",
     normalization: Annotated[
         str, typer.Option(help="no, activity, prominence, average, jaccard, cosine, dna-cosine.")
     ] = "no",
     duplicates: Annotated[
         str, typer.Option(help="What counts once: include, document, week, month, year, acrossrange.")
     ] = "include",
-    start: Annotated[str | None, typer.Option("--from", metavar="DATE", help="From this ISO date or time.")] = None,
-    stop: Annotated[str | None, typer.Option("--to", metavar="DATE", help="To this ISO date or time.")] = None,
-    window: Annotated[str | None, typer.Option(metavar="UNIT", help="Moving window: days, weeks, months, ...")] = None,
+    start: Start = None,
+    stop: Stop = None,
+    window: Annotated[
+        str | None, typer.Option(metavar="UNIT", help="Moving window: seconds to years, or events (statements).")
+    ] = None,
     window_size: Annotated[int, typer.Option(metavar="N", help="Units in a window.")] = 1,
     kernel: Annotated[
         str | None, typer.Option(metavar="NAME", help="Smooth: uniform, epanechnikov, triangular, gaussian.")
     ] = None,
     indent: Annotated[bool, typer.Option(help="Keep kernel windows inside the range.")] = True,
     isolates: Annotated[bool, typer.Option("--isolates", help="Keep labels without ties.")] = False,
-    exclude: Annotated[
-        list[str] | None, typer.Option(metavar="VARIABLE=VALUE", help="Leave a value out. Repeatable.")
-    ] = None,
-    invert: Annotated[bool, typer.Option("--invert", help="Keep only what --exclude names.")] = False,
-    statement_type: Annotated[str, typer.Option(help="Statement type of a .dna file.")] = "DNA Statement",
+    exclude: Exclude = None,
+    invert: Invert = False,
+    weight: Weight = None,
+    statement_type: StatementType = "DNA Statement",
     compat: Annotated[
         str | None, typer.Option(metavar="VERSION", help="DNA's own result: dna-3.1.2 or dna-3.0.11.5.")
     ] = None,
-    password: Annotated[str | None, typer.Option(help="Check a coder's password of a .dna file.")] = None,
+    password: Password = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write to a file: .graphml, .gexf, .net, .dl, .csv, .json; one a window."),
+    ] = None,
+    format: Annotated[
+        str | None, typer.Option(help="Format of --out, if not by its ending: also `edges`, a CSV list of ties.")
+    ] = None,
     json: JSON = False,
     csv: CSV = False,
 ) -> None:
@@ -57,88 +80,76 @@ def network(
 
     if kind not in ("onemode", "twomode"):
         raise UsageError(f"no network type {kind!r}; use onemode or twomode")
-    events = _events(source, statement_type, password)
-    design = Design(
-        onemode=kind == "onemode",
-        rows=rows,
-        columns=columns,
-        qualifier=qualifier or None,
-        aggregation=aggregation,
-        normalization=normalization,
-        duplicates=duplicates,
-        start=_time(start, last=False),
-        stop=_time(stop, last=True),
-        isolates=isolates,
-        exclusions=_exclusions(exclude or [], invert, events),
-        compat=compat,
-    )
     if kernel and not window:
         raise UsageError("--kernel needs --window with a unit of time; add for example --window months")
-    if not window:
-        made = make(events, design)
-        if json:
-            print_json(made.to_json())
+    only = {rows, columns, qualifier, *(pair.partition("=")[0].removeprefix("document:") for pair in exclude or ())}
+    events = open_events(source, statement_type, password, weights=weight, only=only)
+    both = aggregation == "both"
+    made: list[Network] = []
+    for name in ("congruence", "conflict") if both else (aggregation,):
+        design = Design(
+            onemode=kind == "onemode",
+            rows=rows,
+            columns=columns,
+            qualifier=qualifier or None,
+            aggregation=name,
+            normalization=normalization,
+            duplicates=duplicates,
+            start=time_of(start, last=False),
+            stop=time_of(stop, last=True),
+            isolates=isolates,
+            exclusions=exclusions(exclude or [], invert, events),
+            compat=compat,
+        )
+        if not window:
+            made.append(make(events, design))
+        elif kernel:
+            made += smoothed(events, design, window, window_size, kernel, indent=indent)
         else:
-            _table(made, csv)
+            made += windows(events, design, window, window_size)
+    names = ["congruence"] * (len(made) // 2) + ["conflict"] * (len(made) // 2) if both else [aggregation] * len(made)
+    if out is not None:
+        _write(made, names if both else None, out, format or out.suffix.removeprefix("."))
         return
-    series = list(
-        smoothed(events, design, window, window_size, kernel, indent=indent)
-        if kernel
-        else windows(events, design, window, window_size)
-    )
     if json:
-        print_json([one.to_json() for one in series])
+        plain = [
+            one.to_json() | ({"aggregation": title} if both else {}) for one, title in zip(made, names, strict=True)
+        ]
+        print_json(plain if window or both else plain[0])
         return
-    for one in series:
-        typer.echo(f"{one.start} to {one.stop}, {one.statements} statements")
+    for one, title in zip(made, names, strict=True):
+        if window:
+            typer.echo(f"{one.start} to {one.stop}, {one.statements} statements{', ' + title if both else ''}")
+        elif both:
+            typer.echo(title)
         _table(one, csv)
 
 
+def _write(made: list[Network], names: list[str] | None, out: Path, format: str) -> None:
+    """One file a network; where there are several, the aggregation and the middle of the window go into the name."""
+    from whipcount.analysis.graphs import written
+
+    for number, one in enumerate(made):
+        parts = [names[number]] if names else []
+        if one.middle is not None:
+            # windows of events may share their middle
+            parts += [f"{number + 1:04d}", f"{one.middle:%Y-%m-%d-%H-%M-%S}"]
+        path = out.with_stem("-".join([out.stem, *parts]))
+        text = written(one, format)
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be written ({error.strerror}); name another file") from None
+
+
 def _table(made: Network, csv: bool) -> None:
-    cells = [
-        {"": name, **dict(zip(made.columns, line, strict=True))}
+    if csv:
+        from whipcount.analysis.graphs import matrix_csv
+
+        sys.stdout.write(matrix_csv(made))
+        return
+    rows = [
+        {"": name, **{column: f"{v:g}" for column, v in zip(made.columns, line, strict=True)}}
         for name, line in zip(made.rows, made.matrix, strict=True)
     ]
-    rows: list[dict[str, Any]] = [{k: v if isinstance(v, str) else f"{v:g}" for k, v in row.items()} for row in cells]
-    show(["", *made.columns], rows, json=False, csv=csv, empty="no ties: no statement has both variables")
-
-
-def _events(source: str, statement_type: str, password: str | None) -> Events:
-    from whipcount.analysis.events import Events, from_entries
-    from whipcount.record import Record
-    from whipcount.record.dna import DnaFile, is_dna
-
-    path = Path(source)
-    if path.is_file() and is_dna(path):
-        return Events(*DnaFile(path, password).events(statement_type))
-    with Record.open(source) as record:
-        return from_entries(record.entries())
-
-
-def _time(text: str | None, *, last: bool) -> datetime.datetime | None:
-    """A date or time; a bare date as the end of a range is the end of that day."""
-    if text is None:
-        return None
-    try:
-        time = datetime.datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{text!r} is no date; write YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS") from None
-    return time.replace(hour=23, minute=59, second=59) if last and len(text) == 10 else time
-
-
-def _exclusions(pairs: list[str], invert: bool, events: Events) -> tuple[Exclusion, ...]:
-    """One exclusion a variable, whatever the number of its values; `document:FIELD=VALUE` is a document's field."""
-    from whipcount.analysis.events import DOCUMENT_FIELDS
-    from whipcount.analysis.networks import Exclusion
-
-    values: dict[tuple[str, bool], set[str]] = {}
-    for pair in pairs:
-        variable, sign, value = pair.partition("=")
-        if not sign:
-            raise UsageError(f"--exclude {pair!r} has no value; write VARIABLE=VALUE")
-        name = variable.removeprefix("document:")
-        of_document = name != variable or (name not in events.kinds and name in DOCUMENT_FIELDS)
-        if name not in (DOCUMENT_FIELDS if of_document else events.kinds):
-            raise UsageError(f"no variable {variable!r}; there are {', '.join((*events.kinds, *DOCUMENT_FIELDS))}")
-        values.setdefault((name, of_document), set()).add(value)
-    return tuple(Exclusion(name, frozenset(v), invert, of_document) for (name, of_document), v in values.items())
+    show(["", *made.columns], rows, json=False, csv=False, empty="no ties: no statement has both variables")

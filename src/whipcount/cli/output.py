@@ -57,11 +57,13 @@ def write_csv(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], file: A
     """Write CSV that a spreadsheet opens without running anything: a cell like a formula gets an apostrophe."""
     writer = csv.writer(file or sys.stdout, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_safe(_cell(row.get(column))) for column in columns] for row in rows)
+    writer.writerows([_safe(row.get(column)) for column in columns] for row in rows)
 
 
-def _safe(cell: str) -> str:
-    return "'" + cell if cell.startswith(FORMULA) else cell
+def _safe(value: Any) -> str:
+    cell = _cell(value)
+    # a number below zero is no formula
+    return "'" + cell if cell.startswith(FORMULA) and not isinstance(value, int | float) else cell
 
 
 def _cell(value: Any) -> str:

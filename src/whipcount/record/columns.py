@@ -1,0 +1,116 @@
+"""Statements of a record as columns, for counting millions of them at once; what they are is what `Record.entries` says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from sqlalchemy import Connection, Select, case, select
+
+from whipcount.model import Lean, Stance, Voice
+from whipcount.record.rows import entries_query
+from whipcount.record.schema import actors, documents, metadata, readings, statements
+
+if TYPE_CHECKING:
+    from whipcount.record.store import Record
+
+WORDS: dict[str, list[str]] = {"stance": [*map(str, Stance)], "lean": [*map(str, Lean)], "voice": [*map(str, Voice)]}
+"""Columns that hold one of a few words; they come out of the database as numbers, which is quicker."""
+
+COLUMNS = ("key", "document", "date", "actor", "option", "stance", "lean", "voice", "speaker", "outlet", "title")
+
+
+def columns(record: Record, only: Collection[str] = COLUMNS) -> pl.LazyFrame:
+    """Columns of all statements with an actor and an option, without commentary, in the order in which they were added.
+
+    `only` names the columns wanted of `COLUMNS`; `date` is the statement's, else its document's.  `document` is always
+    there, as a number where it is not wanted.
+    """
+    wanted = [name for name in COLUMNS if name in only]
+    with record.looking() as connection:
+        judgements = metadata.tables["acts" if "acts" in metadata.tables else "reviews"]
+        if connection.execute(select(judgements.c.number).limit(1)).first() is None:
+            return _as_coded(connection, wanted)
+    rows = [
+        {
+            "key": entry.key,
+            "document": entry.document,
+            "date": entry.date,
+            "actor": entry.statement.speaks_for,
+            "option": entry.statement.option,
+            "stance": entry.statement.stance,
+            "lean": entry.statement.lean,
+            "voice": entry.statement.voice,
+            "speaker": entry.statement.speaker,
+            "outlet": entry.outlet,
+            "title": entry.title,
+        }
+        for entry in record.entries()
+        if entry.statement.speaks_for and entry.statement.option and entry.statement.voice != Voice.COMMENTARY
+    ]
+    return (
+        pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String))
+        .lazy()
+        .select(list(dict.fromkeys(["document", *wanted])))
+    )
+
+
+def _as_coded(connection: Connection, wanted: Collection[str]) -> pl.LazyFrame:
+    """Statements on which nobody has acted."""
+    counting = entries_query().whereclause
+    assert counting is not None
+    newest = counting.right.element
+    superseded = readings.c.number.not_in(newest)
+    fields: dict[str, Any] = {"in_document": statements.c.document, "in_actor": statements.c.actor}
+    fields["option"] = statements.c.option
+    for name, words in WORDS.items():
+        if name in wanted:
+            fields[name] = case(*((statements.c[name] == word, n) for n, word in enumerate(words)))
+    fields |= {name: statements.c[name] for name in ("date", "speaker") if name in wanted}
+    if "key" in wanted:
+        fields["id"] = statements.c.id
+    some = [statements.c.actor.is_not(None), statements.c.option.is_not(None)]
+    query = select(*(column.label(name) for name, column in fields.items())).where(
+        *some, statements.c.voice != str(Voice.COMMENTARY)
+    )
+    if connection.execute(select(readings.c.number).where(superseded).limit(1)).first() is not None:
+        query = query.where(statements.c.reading.in_(newest))
+    frame = table(connection, query.order_by(statements.c.number)).lazy()
+    names = table(connection, select(actors.c.number.label("in_actor"), actors.c.name.label("actor")))
+    frame = _with(frame, names.with_columns(pl.col("actor").cast(pl.Categorical)), "in_actor")
+    of_document: list[Any] = [documents.c.number.label("in_document"), documents.c.date.label("published")]
+    if "document" in wanted:
+        of_document.append(documents.c.id.label("document"))
+    of_document += [documents.c[n] for n in ("outlet", "title") if n in wanted]
+    category: Callable[[str], pl.Expr] = lambda name: pl.col(name).cast(pl.String).cast(pl.Categorical)
+    frame = _with(frame, table(connection, select(*of_document)).with_columns(category("published")), "in_document")
+    frame = frame.with_columns(category("option"))
+    if "date" in wanted:
+        frame = frame.with_columns(date=pl.coalesce(category("date"), "published"))
+    if "document" not in wanted:
+        frame = frame.with_columns(document="in_document")
+    for name in [name for name in WORDS if name in wanted]:
+        decoded = pl.lit(pl.Series(WORDS[name], dtype=pl.Enum(WORDS[name]))).gather(pl.col(name))
+        frame = frame.with_columns(decoded.alias(name))
+    if "key" in wanted:
+        frame = frame.with_columns(key=pl.col("document") + ":" + pl.col("id"))
+    return frame.select(list(dict.fromkeys(["document", *wanted])))
+
+
+def _with(frame: pl.LazyFrame, more: pl.DataFrame, on: str) -> pl.LazyFrame:
+    """The frame with the columns of another for the number in `on`, in the same order."""
+    return frame.join(more.lazy(), on=on, how="left", maintain_order="left")
+
+
+def table(connection: Connection, query: Select[Any]) -> pl.DataFrame:
+    """The result of a query, without a Python object for every cell where the database is an SQLite file."""
+    if connection.dialect.name == "sqlite" and connection.engine.url.database:
+        from adbc_driver_sqlite import dbapi
+
+        text = str(query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
+        with dbapi.connect(connection.engine.url.database) as other, other.cursor() as cursor:
+            cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": "65536"})
+            cursor.execute(text)
+            return pl.DataFrame(cursor.fetch_polars())
+    return pl.read_database(query, connection)
