@@ -50,4 +50,6 @@ def test_no_sentence_was_taken_from_the_reference_articles(shared: Path) -> None
     for path in [*DISPATCHES, EXAMPLE / "codebook.yaml"]:
         words = path.read_text(encoding="utf-8").lower().split()
         for start in range(len(words) - 9):
-            assert " ".join(words[start : start + 10]) not in known, f"{path.name}: {' '.join(words[start:start + 10])}"
+            assert " ".join(words[start : start + 10]) not in known, (
+                f"{path.name}: {' '.join(words[start : start + 10])}"
+            )

@@ -71,7 +71,7 @@ def test_record_entries_and_parquet_give_the_same_events(record: Path, tmp_path:
         debate.statements().write_parquet(tmp_path / "s.parquet")
         assert same(from_parquet(tmp_path / "s.parquet"), wanted)
         design = Design(onemode=True, aggregation="subtract", duplicates="document")
-        few = from_record(debate.record, only={"organization", "concept", "agreement"})
+        few = from_record(debate.record, only=design.needs())
         assert network(few, design).to_json() == network(wanted, design).to_json()
 
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from whipcount.errors import RecordError
 from whipcount.model import Entry, Lean, Stance
-from whipcount.record.columns import COLUMNS, columns
+from whipcount.record.columns import COLUMNS, columns, of_entries
 
 if TYPE_CHECKING:
     from whipcount.record import Record
@@ -73,23 +73,7 @@ def from_entries(entries: Iterable[Entry], weights: Mapping[str, int] | None = N
 
     Commentary and statements without an actor, an option or a whole date are left out.
     """
-    rows = [
-        {
-            "key": entry.key,
-            "document": entry.document,
-            "date": entry.date,
-            "actor": entry.statement.speaks_for,
-            "option": entry.statement.option,
-            "stance": entry.statement.stance,
-            "lean": entry.statement.lean,
-            "voice": entry.statement.voice,
-            "speaker": entry.statement.speaker,
-            "outlet": entry.outlet,
-            "title": entry.title,
-        }
-        for entry in entries
-    ]
-    return from_table(pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String)).lazy(), weights)
+    return from_table(of_entries(entries).lazy(), weights)
 
 
 def from_record(
@@ -117,7 +101,7 @@ def from_parquet(path: Path, weights: Mapping[str, int] | None = None, *, only: 
     missing = [name for name in ("actor", "option", "stance", "date") if name not in names]
     if missing:
         raise RecordError(f"{path}: has no column {', '.join(missing)}; write it with `whipcount export` or add them")
-    wanted = dict.fromkeys([*_needed(only), "document", "voice"])
+    wanted = dict.fromkeys([*_needed(only), "voice"])
     return from_table(table.select(name for name in wanted if name in names), weights)
 
 

@@ -86,6 +86,12 @@ class Design:
                 f"normalization {self.normalization} is not for {'one' if self.onemode else 'two'}-mode networks"
             )
 
+    def needs(self) -> set[str]:
+        """The variables and document fields that the network is made from; `id` where documents must be told apart."""
+        names = {self.rows, self.columns, *(exclusion.variable for exclusion in self.exclusions)}
+        names |= {self.qualifier} if self.qualifier else set()
+        return names | ({"id"} if self.duplicates == "document" else set())
+
 
 @dataclass(frozen=True, slots=True)
 class Network:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -82,25 +83,28 @@ def network(
         raise UsageError(f"no network type {kind!r}; use onemode or twomode")
     if kernel and not window:
         raise UsageError("--kernel needs --window with a unit of time; add for example --window months")
-    only = {rows, columns, qualifier, *(pair.partition("=")[0].removeprefix("document:") for pair in exclude or ())}
-    events = open_events(source, statement_type, password, weights=weight, only=only)
     both = aggregation == "both"
-    made: list[Network] = []
-    for name in ("congruence", "conflict") if both else (aggregation,):
-        design = Design(
+    designs = [
+        Design(
             onemode=kind == "onemode",
             rows=rows,
             columns=columns,
             qualifier=qualifier or None,
-            aggregation=name,
+            aggregation=one,
             normalization=normalization,
             duplicates=duplicates,
             start=time_of(start, last=False),
             stop=time_of(stop, last=True),
             isolates=isolates,
-            exclusions=exclusions(exclude or [], invert, events),
             compat=compat,
         )
+        for one in (("congruence", "conflict") if both else (aggregation,))
+    ]
+    excluded = {pair.partition("=")[0].removeprefix("document:") for pair in exclude or ()}
+    events = open_events(source, statement_type, password, weights=weight, only=designs[0].needs() | excluded)
+    left_out = exclusions(exclude or [], invert, events)
+    made: list[Network] = []
+    for design in [replace(design, exclusions=left_out) for design in designs]:
         if not window:
             made.append(make(events, design))
         elif kernel:

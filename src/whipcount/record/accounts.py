@@ -245,7 +245,9 @@ class Accounts:
 
     def session(self, token: str) -> Session | None:
         """The session with this token; None if there is none, or it is over."""
-        query = select(_sessions, _accounts.c.name, _accounts.c.temporary).join(_accounts, _accounts.c.number == _sessions.c.account)
+        query = select(_sessions, _accounts.c.name, _accounts.c.temporary).join(
+            _accounts, _accounts.c.number == _sessions.c.account
+        )
         mine = _sessions.c.digest == _digest(token)
         with self._engine.connect() as connection:
             row = connection.execute(query.where(mine)).first()

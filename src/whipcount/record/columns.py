@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from sqlalchemy import Connection, Select, case, select
+from sqlalchemy import ColumnElement, Connection, Select, case, not_, or_, select
 
-from whipcount.model import Lean, Stance, Voice
+from whipcount.model import Entry, Lean, Stance, Voice
+from whipcount.record import standing
 from whipcount.record.rows import entries_query
-from whipcount.record.schema import actors, documents, metadata, readings, statements
+from whipcount.record.schema import actors, acts, documents, readings, statements
 
 if TYPE_CHECKING:
     from whipcount.record.store import Record
@@ -22,16 +23,27 @@ COLUMNS = ("key", "document", "date", "actor", "option", "stance", "lean", "voic
 
 
 def columns(record: Record, only: Collection[str] = COLUMNS) -> pl.LazyFrame:
-    """Columns of all statements with an actor and an option, without commentary, in the order in which they were added.
+    """Columns of all statements with an actor and an option, without commentary, as they stand; untouched ones first.
 
-    `only` names the columns wanted of `COLUMNS`; `date` is the statement's, else its document's.  `document` is always
-    there, as a number where it is not wanted.
+    `only` names the columns wanted of `COLUMNS`; `date` is the statement's, else its document's.
     """
     wanted = [name for name in COLUMNS if name in only]
+    # what somebody acted on is looked at one by one; all else stands as it was coded
+    acted = or_(
+        statements.c.number.in_(select(acts.c.statement).where(acts.c.statement.is_not(None))),
+        statements.c.document.in_(select(acts.c.document).where(acts.c.document.is_not(None))),
+    )
     with record.looking() as connection:
-        judgements = metadata.tables["acts" if "acts" in metadata.tables else "reviews"]
-        if connection.execute(select(judgements.c.number).limit(1)).first() is None:
+        if connection.execute(select(acts.c.number).limit(1)).first() is None:
             return _as_coded(connection, wanted)
+        judged = standing.entries(connection, entries_query().where(acted))
+        plain = _as_coded(connection, wanted, not_(acted))
+    texts = [pl.col(name).cast(pl.String) for name in wanted]
+    return pl.concat([plain.select(texts), of_entries(judged).lazy().select(wanted)])
+
+
+def of_entries(entries: Iterable[Entry]) -> pl.DataFrame:
+    """The same columns of statements that are there as values."""
     rows = [
         {
             "key": entry.key,
@@ -46,18 +58,17 @@ def columns(record: Record, only: Collection[str] = COLUMNS) -> pl.LazyFrame:
             "outlet": entry.outlet,
             "title": entry.title,
         }
-        for entry in record.entries()
-        if entry.statement.speaks_for and entry.statement.option and entry.statement.voice != Voice.COMMENTARY
+        for entry in entries
+        if entry.statement.speaks_for
+        and entry.statement.option
+        and entry.statement.voice != Voice.COMMENTARY
+        and not entry.statement.type
     ]
-    return (
-        pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String))
-        .lazy()
-        .select(list(dict.fromkeys(["document", *wanted])))
-    )
+    return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String))
 
 
-def _as_coded(connection: Connection, wanted: Collection[str]) -> pl.LazyFrame:
-    """Statements on which nobody has acted."""
+def _as_coded(connection: Connection, wanted: Collection[str], *which: ColumnElement[bool]) -> pl.LazyFrame:
+    """Statements as they were coded."""
     counting = entries_query().whereclause
     assert counting is not None
     newest = counting.right.element
@@ -70,32 +81,32 @@ def _as_coded(connection: Connection, wanted: Collection[str]) -> pl.LazyFrame:
     fields |= {name: statements.c[name] for name in ("date", "speaker") if name in wanted}
     if "key" in wanted:
         fields["id"] = statements.c.id
-    some = [statements.c.actor.is_not(None), statements.c.option.is_not(None)]
     query = select(*(column.label(name) for name, column in fields.items())).where(
-        *some, statements.c.voice != str(Voice.COMMENTARY)
+        statements.c.actor.is_not(None),
+        statements.c.option.is_not(None),
+        statements.c.voice != str(Voice.COMMENTARY),
+        statements.c.type == "",
+        *which,
     )
     if connection.execute(select(readings.c.number).where(superseded).limit(1)).first() is not None:
         query = query.where(statements.c.reading.in_(newest))
     frame = table(connection, query.order_by(statements.c.number)).lazy()
     names = table(connection, select(actors.c.number.label("in_actor"), actors.c.name.label("actor")))
     frame = _with(frame, names.with_columns(pl.col("actor").cast(pl.Categorical)), "in_actor")
-    of_document: list[Any] = [documents.c.number.label("in_document"), documents.c.date.label("published")]
-    if "document" in wanted:
-        of_document.append(documents.c.id.label("document"))
-    of_document += [documents.c[n] for n in ("outlet", "title") if n in wanted]
     category: Callable[[str], pl.Expr] = lambda name: pl.col(name).cast(pl.String).cast(pl.Categorical)
-    frame = _with(frame, table(connection, select(*of_document)).with_columns(category("published")), "in_document")
+    of_document: dict[str, Any] = {"in_document": documents.c.number, "document": documents.c.id}
+    of_document |= {"published": documents.c.date, "outlet": documents.c.outlet, "title": documents.c.title}
+    named = table(connection, select(*(column.label(name) for name, column in of_document.items())))
+    frame = _with(frame, named.with_columns(map(category, list(of_document)[1:])), "in_document")
     frame = frame.with_columns(category("option"))
     if "date" in wanted:
         frame = frame.with_columns(date=pl.coalesce(category("date"), "published"))
-    if "document" not in wanted:
-        frame = frame.with_columns(document="in_document")
     for name in [name for name in WORDS if name in wanted]:
         decoded = pl.lit(pl.Series(WORDS[name], dtype=pl.Enum(WORDS[name]))).gather(pl.col(name))
         frame = frame.with_columns(decoded.alias(name))
     if "key" in wanted:
-        frame = frame.with_columns(key=pl.col("document") + ":" + pl.col("id"))
-    return frame.select(list(dict.fromkeys(["document", *wanted])))
+        frame = frame.with_columns(key=pl.col("document").cast(pl.String) + ":" + pl.col("id"))
+    return frame.select(wanted)
 
 
 def _with(frame: pl.LazyFrame, more: pl.DataFrame, on: str) -> pl.LazyFrame:
