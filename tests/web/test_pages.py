@@ -62,7 +62,9 @@ def test_every_figure_of_the_board_leads_to_as_many_statements_and_those_to_thei
                 page = client.get(row["href"])
                 assert page.status_code == 200
                 assert f'id="{row["id"]}"' in page.text
-                chosen = re.findall(r'<mark class="[^"]*content[^"]*chosen[^"]*">(.*?)</mark>', page.text, re.DOTALL)
+                chosen = re.findall(
+                    r'<mark class="[^"]*content[^"]*chosen[^"]*"[^>]*>(.*?)</mark>', page.text, re.DOTALL
+                )
                 assert "".join(html.unescape(part) for part in chosen) == row["words"]
 
 

@@ -202,6 +202,10 @@ class Actors:
         """The actor with an id; KeyError if there is none."""
         return self._actors[id]
 
+    def every(self) -> list[Actor]:
+        """All actors, by name."""
+        return sorted(self._actors.values(), key=lambda actor: actor.name)
+
     def find(self, name: str) -> Actor | None:
         """The actor with a name or other name, whatever its case and accents."""
         id = self._names.get(fold(name))

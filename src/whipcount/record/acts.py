@@ -157,7 +157,15 @@ def history(
     ]
 
 
-def undo(connection: Connection, uid: str, coder: Coder, note: str | None = None) -> list[str]:
+def of_batch(connection: Connection, batch: str) -> list[str]:
+    """Uids of the acts that were done together under this name, in the order of their making."""
+    query = select(acts.c.uid).where(acts.c.batch == batch).order_by(acts.c.number)
+    return list(connection.scalars(query))
+
+
+def undo(
+    connection: Connection, uid: str, coder: Coder, note: str | None = None, together: str | None = None
+) -> list[str]:
     """Take back an act and all that was done together with it; the uids of the undoing acts.
 
     UsageError if there is no such act or it has been taken back already.
@@ -172,7 +180,7 @@ def undo(connection: Connection, uid: str, coder: Coder, note: str | None = None
     standing = [row for row in found if row.uid not in undone]
     if not standing:
         raise UsageError(f"{uid[:40]}: has been taken back already")
-    together, uids = uuid.uuid4().hex, []
+    together, uids = together or uuid.uuid4().hex, []
     for row in standing:
         uids.append(
             write(connection, coder, "undo", batch=together, undoes=row.uid, statement=row.statement,

@@ -310,6 +310,7 @@ class Record:
         *,
         settles: bool = False,
         note: str | None = None,
+        once: str | None = None,
     ) -> str:
         """Add a judgement on the statement called `key`; the uid of the act.
 
@@ -317,7 +318,7 @@ class Record:
         corrections.  `settles`: it decides between coders.  `made` is the time of the judgement (ISO), None for now.
         UsageError if the statement, the verdict, a field or a value does not exist.
         """
-        return self.review_all([(key, verdict, fields)], coder, made, settles=settles, note=note)[0]
+        return self.review_all([(key, verdict, fields)], coder, made, settles=settles, note=note, once=once)[0]
 
     def review_all(
         self,
@@ -327,11 +328,20 @@ class Record:
         *,
         settles: bool = False,
         note: str | None = None,
+        once: str | None = None,
+        adding: Iterable[tuple[str, Statement]] = (),
     ) -> list[str]:
-        """Several judgements in one act, kept (and taken back) all or none; their uids.  Otherwise as `review`."""
-        together, uids = uuid.uuid4().hex, []
+        """Several judgements in one act, kept (and taken back) all or none; their uids.  Otherwise as `review`.
+
+        `adding` are statements to code by hand in the same act, each with its document; their uids come last.  `once`
+        is a name for the act from whoever asks for it: under one name it is done once, however often it is asked for,
+        as a browser does whose connection broke before it had the answer.
+        """
+        together, uids = once or uuid.uuid4().hex, []
         made = acts.time_of(made) if made else None
         with self.writing() as connection:
+            if once and (known := acts.of_batch(connection, once)):
+                return known
             for key, verdict, fields in judgements:
                 entry = self._entry(connection, key, coder.name)
                 before = self._judged(connection, entry, verdict, fields)
@@ -343,6 +353,8 @@ class Record:
                     acts.write(connection, coder, verdict, made, batch=together, statement=number, settles=settles,
                                fields=dict(fields), before=before, note=note)
                 )  # fmt: skip
+            for document, statement in adding:
+                uids.append(self._add_statement(connection, document, statement, coder, None, together)[1])
         return uids
 
     def _judged(
@@ -367,23 +379,45 @@ class Record:
             if any(end > (length or 0) or start >= end for start, end in getattr(statement, name)):
                 raise UsageError(f"{document}: {name} {getattr(statement, name)} lies outside the text or is empty")
 
-    def add_statement(self, document: str, statement: Statement, coder: Coder, codebook: Codebook | None = None) -> str:
+    def add_statement(
+        self,
+        document: str,
+        statement: Statement,
+        coder: Coder,
+        codebook: Codebook | None = None,
+        *,
+        once: str | None = None,
+    ) -> str:
         """Code a statement by hand; its key.  Its own id is not kept: it gets one that no other copy of the record has.
 
-        UsageError if there is no such document or its spans lie outside the text.
+        UsageError if there is no such document or its spans lie outside the text.  `once` as in `review_all`.
         """
-        uid = uuid.uuid4().hex
         with self.writing() as connection:
-            found = connection.scalar(select(documents.c.number).where(documents.c.id == document))
-            if found is None:
-                raise UsageError(f"{document}: no such document in {self.where}")
-            self._inside(connection, document, statement)
-            number, prefix = rows.open_reading(connection, found, coder, codebook)
-            made = dataclasses.replace(statement, id=f"h{uid[:12]}", attribution=None)
-            row = rows.statement_row(connection, made, prefix, found, number)
-            added = rows.add(connection, schema.statements, **row)
-            acts.write(connection, coder, "add", uid=uid, statement=added)
-        return f"{document}:{prefix}{made.id}"
+            if once and (known := acts.of_batch(connection, once)):
+                return acts.history(connection, [schema.acts.c.uid == known[0]])[0].statement or ""
+            return self._add_statement(connection, document, statement, coder, codebook, once)[0]
+
+    def _add_statement(
+        self,
+        connection: Connection,
+        document: str,
+        statement: Statement,
+        coder: Coder,
+        codebook: Codebook | None,
+        batch: str | None,
+    ) -> tuple[str, str]:
+        """Code a statement by hand; its key, and the uid of the act."""
+        uid = uuid.uuid4().hex
+        found = connection.scalar(select(documents.c.number).where(documents.c.id == document))
+        if found is None:
+            raise UsageError(f"{document}: no such document in {self.where}")
+        self._inside(connection, document, statement)
+        number, prefix = rows.open_reading(connection, found, coder, codebook)
+        made = dataclasses.replace(statement, id=f"h{uid[:12]}", attribution=None)
+        row = rows.statement_row(connection, made, prefix, found, number)
+        added = rows.add(connection, schema.statements, **row)
+        acts.write(connection, coder, "add", uid=uid, batch=batch or uid, statement=added)
+        return f"{document}:{prefix}{made.id}", uid
 
     def correct_document(self, id: str, fields: Mapping[str, str | None], coder: Coder, note: str | None = None) -> str:
         """Correct what is known of a document (title, outlet, date, author, language); the uid of the act."""
@@ -413,13 +447,17 @@ class Record:
         fields = {"coder": to, "blind": blind, "suggestions": suggestions}
         return self._on_documents(ids, "assign", by, fields=fields)
 
-    def finish(self, document: str, coder: Coder) -> str:
-        """Say that a coder is through with a document; the uid of the act."""
-        return self._on_documents([document], "done", coder)[0]
+    def finish(self, document: str, coder: Coder, *, once: str | None = None) -> str:
+        """Say that a coder is through with a document; the uid of the act.  `once` as in `review_all`."""
+        return self._on_documents([document], "done", coder, once=once)[0]
 
-    def _on_documents(self, ids: Iterable[str], act: acts.Word, coder: Coder, **given: Any) -> list[str]:
-        together, uids = uuid.uuid4().hex, []
+    def _on_documents(
+        self, ids: Iterable[str], act: acts.Word, coder: Coder, *, once: str | None = None, **given: Any
+    ) -> list[str]:
+        together, uids = once or uuid.uuid4().hex, []
         with self.writing() as connection:
+            if once and (known := acts.of_batch(connection, once)):
+                return known
             for id in ids:
                 number = connection.scalar(select(documents.c.number).where(documents.c.id == id))
                 if number is None:
@@ -441,15 +479,29 @@ class Record:
             if coder in (None, name)
         ]
 
-    def define(self, kind: str, name: str, content: Any, coder: Coder, note: str | None = None) -> str:
-        """Define something by kind and name (a statement type, say), over what stood there; the uid of the act."""
-        return self.define_all([(kind, name, content)], coder, note)[0]
+    def define(
+        self, kind: str, name: str, content: Any, coder: Coder, note: str | None = None, *, once: str | None = None
+    ) -> str | None:
+        """Define something by kind and name (a statement type, say), over what stood there; the uid of the act.
 
-    def define_all(self, given: Iterable[tuple[str, str, Any]], coder: Coder, note: str | None = None) -> list[str]:
+        None if it stands there already as given.  `once` as in `review_all`.
+        """
+        return next(iter(self.define_all([(kind, name, content)], coder, note, once=once)), None)
+
+    def define_all(
+        self,
+        given: Iterable[tuple[str, str, Any]],
+        coder: Coder,
+        note: str | None = None,
+        *,
+        once: str | None = None,
+    ) -> list[str]:
         """Define several things in one act; what stands there already as given is passed over.  Their uids."""
-        together, uids = uuid.uuid4().hex, []
+        together, uids = once or uuid.uuid4().hex, []
         known: dict[str, dict[str, Any]] = {}
         with self.writing() as connection:
+            if once and (done := acts.of_batch(connection, once)):
+                return done
             for kind, name, content in given:
                 if kind not in known:
                     known[kind] = acts.definitions(connection, kind)
@@ -468,10 +520,15 @@ class Record:
         with self.looking() as connection:
             return acts.definitions(connection, kind)
 
-    def undo(self, uid: str, coder: Coder, note: str | None = None) -> list[str]:
-        """Take back an act and all that was done together with it (an undo, too); the uids of the undoing acts."""
+    def undo(self, uid: str, coder: Coder, note: str | None = None, *, once: str | None = None) -> list[str]:
+        """Take back an act and all that was done together with it (an undo, too); the uids of the undoing acts.
+
+        `once` as in `review_all`.
+        """
         with self.writing() as connection:
-            return acts.undo(connection, uid, coder, note)
+            if once and (known := acts.of_batch(connection, once)):
+                return known
+            return acts.undo(connection, uid, coder, note, once)
 
     def undo_last(self, coder: Coder) -> list[str]:
         """Take back what `coder` did last; the uids of the undoing acts.  UsageError if there is nothing."""
@@ -492,6 +549,11 @@ class Record:
             if coder is not None:
                 conditions.append(coders.c.name == coder)
             return acts.history(connection, conditions, latest_first=True, limit=limit)
+
+    def done_once(self, once: str) -> list[Act]:
+        """What was done under a name (see `review_all`), oldest first; empty if nothing was."""
+        with self.looking() as connection:
+            return acts.history(connection, [schema.acts.c.batch == once])
 
     def reviews(self, key: str) -> list[Act]:
         """All that was done to the statement called `key`, oldest first."""

@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from whipcount.errors import UsageError, WhipcountError
 from whipcount.record import Record
 from whipcount.record.accounts import Accounts
-from whipcount.web import looking, reading
+from whipcount.web import looking, reading, review
 from whipcount.web.addresses import Rooted
 from whipcount.web.boundary import HEADERS, Boundary
 from whipcount.web.pages import STATIC, rendered
@@ -46,7 +46,7 @@ def project(kept: Record, *, name: str = "", accounts: Accounts | None = None) -
     """
     app = bare()
     app.state.project = Project(name, accounts)
-    for group in (looking, reading):
+    for group in (looking, reading, review):
         app.include_router(group.routes(kept))
     app.add_middleware(Rooted)
     return app

@@ -39,7 +39,7 @@ NAVIGATION = {
         "/timeline": "Timeline",
         "/documents": "Documents",
     },
-    "Work": {},
+    "Work": {"/review": "Review"},
 }
 """Group of pages -> path -> name, as the top of every page lists them."""
 

@@ -14,7 +14,6 @@ from whipcount.errors import UsageError
 from whipcount.model import Document, Entry
 from whipcount.record import Record
 from whipcount.record.values import plain
-from whipcount.web import marking
 from whipcount.web.addresses import link
 from whipcount.web.board import board, columns_of, condition_labels, counts, known_at
 from whipcount.web.charts import Band, statement_link, timeline
@@ -143,20 +142,6 @@ def documents_view(record: Record, page: str | None) -> View:
     data = [{k: plain(document)[k] for k in fields} | {"statements": count} for document, count, _ in rows]
     pages = _pages(number, len(every), "/documents", {})
     return View({"rows": rows, "number": len(every), **pages}, {"number": len(every), "documents": data})
-
-
-def document_view(record: Record, id: str, statement: str | None) -> View:
-    """A document with the words of its statements marked, those of `statement` most."""
-    document = record.document(id)
-    entries = record.entries(document=id)
-    if statement and statement not in {entry.statement.id for entry in entries}:
-        raise UsageError(f"{id}: no statement {statement[:80]!r} in this document; its page without one lists them")
-    runs = marking.runs(document, [entry.statement for entry in entries], statement)
-    rows = sorted(evidence(record, entries), key=lambda row: row.entry.statement.content or ((0, 0),))
-    shown = {"document": document, "runs": runs, "rows": rows, "chosen": statement}
-    attributions = [plain(attribution) for attribution in record.attributions(id)]
-    data = {**plain(document), "attributions": attributions, "statements": [row.plain() for row in rows]}
-    return View(shown, data)
 
 
 def timeline_view(record: Record, option: str | None, at: str | None) -> View:
