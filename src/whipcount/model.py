@@ -176,6 +176,8 @@ class Statement:
     conditions   condition ids of the codebook;  condition_text the clauses as worded
     date         ISO date on which it was said, as far as known
     confidence   0 to 1;  rationale  the words that decided option and stance
+    weighed      what the coder weighed: probabilities by "option:ID" ("option:" for none of them) and, given the option
+                 or the likeliest one, by "stance:WORD" ("stance:" for no side); small ones are left out
     type         label of a statement type that the record defines, empty for the one described here; its values are in
     variables    by name: text, whole number, yes or no
     """
@@ -201,6 +203,7 @@ class Statement:
     date: str | None = None
     confidence: float = 1.0
     rationale: Spans = ()
+    weighed: dict[str, float] = field(default_factory=dict, hash=False)
     type: str = ""
     variables: dict[str, str | int | bool] = field(default_factory=dict, hash=False)
 

@@ -134,4 +134,5 @@ def _statement(statement: Statement) -> dict[str, Any]:
         "date": statement.date,
         "confidence": statement.confidence,
         "rationale": _spans(statement.rationale),
+        "weighed": statement.weighed,
     }

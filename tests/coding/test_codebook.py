@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whipcount.coding.codebook import check, load, parse
@@ -62,6 +62,7 @@ def test_anchors_cannot_blow_up() -> None:
         parse("a: &a [x]\nb: *a\n", "b.yaml")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_gives_a_codebook_or_one_clear_line(text: str) -> None:
     try:

@@ -4,6 +4,7 @@ import pytest
 
 from whipcount.coding.codebook import parse
 from whipcount.coding.coder import StatementCoder
+from whipcount.coding.weighed import OPTION, STANCE, likely, runner_up
 from whipcount.model import Codebook, Document, SpeakerKind, Stance, Statement, Voice
 
 BOOK = parse(
@@ -104,3 +105,15 @@ def test_every_statement_comes_back_with_its_actor(coder: StatementCoder) -> Non
     assert {s.speaks_for for s in found} == {"Oda", "Per"}
     assert all(0 <= s.confidence <= 1 for s in found)
     assert coder.code(document, [], BOOK) == []
+
+
+def test_a_statement_keeps_what_was_weighed(coder: StatementCoder) -> None:
+    found = one(coder, "we will build a bridge over the river")
+    options, stances = likely(found.weighed, OPTION), likely(found.weighed, STANCE)
+    assert options[0][0] == found.option
+    assert stances[0][0] == found.stance
+    assert sum(p for _, p in stances) == pytest.approx(1, abs=0.06)
+    second = runner_up(found, STANCE)
+    assert second is not None and second[0] != found.stance and second[1] <= stances[0][1]
+    nothing = one(coder, "the concert in the cathedral had moved him to tears")
+    assert runner_up(nothing, OPTION) != ("", 0) and likely(nothing.weighed, OPTION)[0][0] == ""

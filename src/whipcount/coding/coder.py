@@ -12,6 +12,7 @@ from whipcount.coding.conditions import clauses, matched, repeats
 from whipcount.coding.encoder import DIMENSIONS, Encoder, Vectors
 from whipcount.coding.options import VIEWS, OptionModel, OptionSpace, features
 from whipcount.coding.stance import CLASSES, StanceModel, lean_of
+from whipcount.coding.weighed import weighed
 from whipcount.coding.wording import Names, Passage, names_of, passages
 from whipcount.model import Codebook, Coder, Document, Stance, Statement
 
@@ -98,10 +99,12 @@ class StatementCoder:
                         conditions=(),
                         condition_text=(),
                         confidence=_rounded(statement.confidence * sure),
+                        weighed=weighed(codebook, about[row], sides[row]) if statement.content else {},
                     )
                 )
             for index in chosen:
-                coded.append(self._coded(document, statement, codebook, index, float(about[row, index]), sides[row]))
+                one = self._coded(document, statement, codebook, index, float(about[row, index]), sides[row])
+                coded.append(replace(one, weighed=weighed(codebook, about[row], sides[row])))
         return [replace(statement, id=f"s{number}") for number, statement in enumerate(coded, 1)]
 
     def _coded(

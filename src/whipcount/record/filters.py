@@ -27,7 +27,7 @@ FIELDS: dict[str, Callable[[Entry], Collection[Any]]] = {
     **{
         name: _said(name)
         for name in Statement.__slots__
-        if name not in ("id", "content", "source", "cue", "rationale", "variables", "confidence", "date")
+        if name not in ("id", "content", "source", "cue", "rationale", "weighed", "variables", "confidence", "date")
     },
     "actor": lambda entry: (entry.statement.speaks_for, entry.statement.actor_id),
     "document": lambda entry: (entry.document,),

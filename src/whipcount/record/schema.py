@@ -128,6 +128,7 @@ statements = Table(
     Column("source", JSON, nullable=False),
     Column("cue", JSON, nullable=False),
     Column("rationale", JSON, nullable=False),
+    Column("weighed", JSON, nullable=False),
     Column("attribution", Text),
     Column("quote_type", Text, nullable=False),
     Column("speaker", Text, nullable=False),

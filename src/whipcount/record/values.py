@@ -107,6 +107,7 @@ def statement(row: Row) -> Statement:
         date=row.get("date"),
         confidence=row.get("confidence", 1.0),
         rationale=spans(row.get("rationale") or ()),
+        weighed=_numbers(row.get("weighed") or {}),
         type=row.get("type") or "",
         variables=_variables(row.get("variables") or {}),
     )
@@ -116,6 +117,12 @@ def _texts(given: Any) -> dict[str, str]:
     if not isinstance(given, Mapping) or not all(isinstance(value, str) for value in given.values()):
         raise ValueError(f"{given!r} are not fields with text")
     return dict(given)
+
+
+def _numbers(given: Any) -> dict[str, float]:
+    if not isinstance(given, Mapping) or not all(isinstance(value, int | float) for value in given.values()):
+        raise ValueError(f"{given!r} are not probabilities by name")
+    return {str(name): float(value) for name, value in given.items()}
 
 
 def _variables(given: Any) -> dict[str, str | int | bool]:

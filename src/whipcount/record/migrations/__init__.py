@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 
-HEAD = "0002"
+HEAD = "0003"
 """Revision of the schema that this version of whipcount reads and writes."""
 
 
