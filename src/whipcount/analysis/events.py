@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from whipcount.errors import RecordError
-from whipcount.model import Entry, Lean, Stance
+from whipcount.model import Coder, Entry, Lean, SpeakerKind, Stance, Statement, Voice
 from whipcount.record.columns import COLUMNS, columns, of_entries
 
 if TYPE_CHECKING:
@@ -150,6 +150,33 @@ def from_table(table: pl.LazyFrame, weights: Mapping[str, int] | None = None) ->
     if not frame["time"].is_sorted():
         frame = frame.sort("time", maintain_order=True)
     return Events(frame.with_columns(pl.lit("").alias(name) for name in absent), dict(KINDS))
+
+
+def to_entries(events: Events) -> list[Entry]:
+    """Events with DNA's default variables as statements of the actor itself, for what needs them one by one.
+
+    RecordError if a variable is missing.
+    """
+    missing = [name for name in ("person", "organization", "concept", "agreement") if name not in events.kinds]
+    if missing:
+        raise RecordError(f"the statements have no variable {', '.join(missing)}; name another statement type")
+    stances = {number: stance for stance, number in AGREEMENT.items()}
+    entries = []
+    for row in events.frame.iter_rows(named=True):
+        statement = Statement(
+            id=str(row["statement"]),
+            content=(),
+            source=(),
+            speaker=row["person"] or row["organization"],
+            speaker_kind=SpeakerKind.PERSON if row["person"] else SpeakerKind.ORGANISATION,
+            voice=Voice(row.get("voice") or Voice.FIRST_HAND),
+            speaks_for=row["organization"] or None,
+            option=row["concept"] or None,
+            stance=stances.get(row["agreement"]),
+        )
+        of = {"title": row["document:title"], "outlet": row["document:source"], "date": row["time"].date().isoformat()}
+        entries.append(Entry(statement, str(row["document"]), Coder("import"), **of))
+    return entries
 
 
 def _number(column: str, numbers: Mapping[Any, int]) -> pl.Expr:

@@ -228,3 +228,30 @@ def to_one(made: Network) -> Network:
     """The network divided by the sum of its cells, so that series of different sizes compare; as it is if that is 0."""
     total = float(made.matrix.sum())
     return replace(made, matrix=made.matrix / total) if total else made
+
+
+def spans(times: pl.Series, unit: str | None, size: int = 1) -> Iterator[tuple[datetime.datetime, datetime.datetime]]:
+    """Periods of `size` units on end from the first time to the last, both ends included; one for all without a unit.
+
+    They begin with the calendar: months on the first, weeks on a Monday, years in January.
+    """
+    first, last = times.min(), times.max()
+    if not isinstance(first, datetime.datetime) or not isinstance(last, datetime.datetime):
+        return
+    if unit is None:
+        yield first, last
+        return
+    if unit == "events" or unit not in UNITS or size < 1:
+        known = ", ".join(name for name in UNITS if name != "events")
+        raise UsageError(f"no periods of {size} {unit}; use 1 or more of {known}")
+    start = first.replace(microsecond=0)
+    if unit not in ("seconds", "minutes", "hours"):
+        start = start.replace(hour=0, minute=0, second=0)
+    if unit == "weeks":
+        start -= datetime.timedelta(days=start.weekday())
+    if unit in MONTHS:
+        start = start.replace(day=1, month=1 if unit == "years" else start.month)
+    while start <= last:
+        after = later(start, size, unit)
+        yield start, after - datetime.timedelta(microseconds=1)
+        start = after

@@ -1,4 +1,4 @@
-"""What a record holds: statements, positions, changes and sourcing, as tables."""
+"""What a record holds: statements, positions and changes, as tables."""
 
 from __future__ import annotations
 
@@ -126,37 +126,6 @@ def changes(
     ]
     columns = ["date", "actor", "option", "before", "after", "last_before", "first_after"]
     show(columns, rows, json=json, csv=csv, empty="nobody changed position")
-
-
-def sourcing(
-    record: RecordFile,
-    *,
-    actor: Actor = None,
-    option: Option = None,
-    outlet: Annotated[str | None, typer.Option(help="Only this outlet.")] = None,
-    json: JSON = False,
-    csv: CSV = False,
-) -> None:
-    """Show on whose word each outlet reports each actor: shares unnamed and ascribed, by option."""
-    from whipcount.analysis.sourcing import sourcing as derive
-    from whipcount.record import Record
-
-    with Record.open(record) as store:
-        found = derive(store.entries(actor=actor, option=option, outlet=outlet))
-    rows = [
-        {
-            "outlet": row.outlet,
-            "actor": row.actor,
-            "option": row.option,
-            "statements": row.statements,
-            **{str(voice): number for voice, number in row.voices.items()},
-            "share_unnamed": round(row.share_unnamed, 3),
-            "share_ascribed": round(row.share_ascribed, 3),
-        }
-        for row in found
-    ]
-    columns = list(rows[0]) if rows else ["outlet", "actor", "option", "statements", "share_unnamed", "share_ascribed"]
-    show(columns, rows, json=json, csv=csv, empty="nobody takes a position in this record")
 
 
 def check_dates(*dates: str | None) -> None:

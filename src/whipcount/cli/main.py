@@ -14,12 +14,16 @@ from whipcount.cli import (
     doctor,
     exchange,
     institutions,
+    moves,
     network,
     read,
     review,
+    sourcing,
+    structure,
     web,
 )
 from whipcount.cli.output import say
+from whipcount.cli.source import on_network
 from whipcount.errors import ModelError, WhipcountError
 
 app = typer.Typer(
@@ -32,6 +36,7 @@ app = typer.Typer(
 )
 
 READ, REVIEW, COUNT, RULE, SHARE, CARE = "Read", "Review", "Count", "Institutions", "Share", "Set up and look after"
+SOURCES, NETWORK = "Sources", "Networks and structure"
 
 app.command(rich_help_panel=READ)(read.extract)
 app.command(rich_help_panel=READ)(read.read)
@@ -43,8 +48,21 @@ app.command(rich_help_panel=REVIEW)(review.agreement)
 app.command(rich_help_panel=COUNT)(count.statements)
 app.command(rich_help_panel=COUNT)(count.positions)
 app.command(rich_help_panel=COUNT)(count.changes)
-app.command(rich_help_panel=COUNT)(count.sourcing)
-app.command(rich_help_panel=COUNT)(network.network)
+app.command(rich_help_panel=COUNT)(moves.movers)
+app.command(rich_help_panel=COUNT)(moves.turns)
+app.command(rich_help_panel=COUNT)(moves.contradictions)
+app.command(rich_help_panel=SOURCES)(sourcing.sourcing)
+app.command(rich_help_panel=SOURCES)(sourcing.copies)
+app.command(rich_help_panel=SOURCES)(sourcing.quotations)
+app.command(rich_help_panel=NETWORK)(network.network)
+app.command(rich_help_panel=NETWORK)(on_network(structure.coalitions))
+app.command(rich_help_panel=NETWORK)(on_network(structure.polarization))
+app.command(rich_help_panel=NETWORK)(on_network(structure.cohesion))
+app.command(rich_help_panel=NETWORK)(on_network(structure.blocs))
+app.command(rich_help_panel=NETWORK)(on_network(structure.ties))
+app.command(rich_help_panel=NETWORK)(on_network(structure.backbone))
+app.command(rich_help_panel=NETWORK)(on_network(structure.phases))
+app.command(rich_help_panel=NETWORK)(on_network(structure.scale))
 app.command(rich_help_panel=RULE)(institutions.verdict)
 app.command(rich_help_panel=RULE)(institutions.tally)
 app.command(rich_help_panel=RULE)(institutions.power)

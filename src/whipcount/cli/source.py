@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+import inspect
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +14,8 @@ from whipcount.errors import UsageError
 
 if TYPE_CHECKING:
     from whipcount.analysis.events import Events
-    from whipcount.analysis.networks import Exclusion
+    from whipcount.analysis.networks import Design, Exclusion
+    from whipcount.model import Entry
 
 Source = Annotated[
     str,
@@ -59,6 +61,77 @@ def open_events(
         return Events(*DnaFile(path, password).events(statement_type))
     with Record.open(source) as record:
         return from_record(record, rule, only=only)
+
+
+def open_entries(source: str, statement_type: str = "DNA Statement", password: str | None = None) -> list[Entry]:
+    """The statements of a source one by one, as they stand."""
+    from whipcount.analysis.events import to_entries
+    from whipcount.record import Record
+    from whipcount.record.dna import is_dna
+
+    path = Path(source)
+    if path.suffix == ".parquet" or (path.is_file() and is_dna(path)):
+        return to_entries(open_events(source, statement_type, password))
+    with Record.open(source) as record:
+        return record.entries()
+
+
+def prepared(
+    source: Source,
+    *,
+    rows: Annotated[str, typer.Option(help="Variable of the actors.")] = "organization",
+    columns: Annotated[str, typer.Option(help="Variable of what they speak about.")] = "concept",
+    qualifier: Annotated[str, typer.Option(help="Variable that agrees or differs.")] = "agreement",
+    normalization: Annotated[str, typer.Option(help="no, average, jaccard, cosine, dna-cosine.")] = "no",
+    duplicates: Annotated[
+        str, typer.Option(help="What counts once: include, document, week, month, year, acrossrange.")
+    ] = "document",
+    start: Start = None,
+    stop: Stop = None,
+    exclude: Exclude = None,
+    invert: Invert = False,
+    weight: Weight = None,
+    statement_type: StatementType = "DNA Statement",
+    compat: Annotated[str | None, typer.Option(metavar="VERSION", help="As DNA computes it: dna-3.1.2.")] = None,
+    password: Password = None,
+) -> tuple[Events, Design]:
+    """Events and design of a command that looks at the structure of a one-mode network."""
+    from whipcount.analysis.networks import Design
+
+    events = open_events(source, statement_type, password, weights=weight)
+    return events, Design(
+        onemode=True,
+        rows=rows,
+        columns=columns,
+        qualifier=qualifier or None,
+        aggregation="subtract" if qualifier else "ignore",
+        normalization=normalization,
+        duplicates=duplicates,
+        start=time_of(start, last=False),
+        stop=time_of(stop, last=True),
+        exclusions=exclusions(exclude or [], invert, events),
+        compat=compat,
+    )
+
+
+def on_network(command: Callable[..., None]) -> Callable[..., None]:
+    """A command `f(events, design, **own options)` as one that takes the options of `prepared` and its own."""
+    # the types of the values are for the type checker: to import them would make every command slow to start
+    unknown: dict[str, Any] = {"Events": Any, "Design": Any}
+    common = inspect.signature(prepared, eval_str=True, locals=unknown).parameters
+    own = list(inspect.signature(command, eval_str=True, locals=unknown).parameters.values())[2:]
+
+    def run(**given: Any) -> None:
+        events, design = prepared(**{name: given.pop(name) for name in common})
+        command(events, design, **given)
+
+    # arguments without a default come first
+    order = sorted((*common.values(), *own), key=lambda p: p.default is not inspect.Parameter.empty)
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    run.__signature__ = inspect.Signature([p.replace(kind=keyword) for p in order])  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in order}
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    return run
 
 
 def stance_weights(pairs: list[str]) -> dict[str, int] | None:
