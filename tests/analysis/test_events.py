@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import networkx
@@ -101,6 +102,30 @@ def test_a_file_that_is_no_table_of_statements_is_refused_in_one_line(tmp_path: 
     for name, said in (("no.parquet", "cannot be read"), ("few.parquet", "has no column stance, date")):
         with pytest.raises(RecordError, match=said):
             from_parquet(tmp_path / name)
+
+
+def test_a_statement_type_brings_its_variables_and_what_is_known_of_documents(tmp_path: Path) -> None:
+    document = replace(
+        document_from_text("Text", id="d1", date="2031-03-04", outlet="Post", title="T"), author="O'Neil"
+    )
+    document = replace(document, fields={"section": "Front", "type": "news", "time": "10:30:00"})
+    held = [{"story": "villain", "degree": 2}, {"story": "hero", "degree": -1}]
+    said = [statement(n, "Port Quill", None, None, type="Story", variables=v) for n, v in enumerate(held)]
+    plain = statement(9, "Port Quill", "build", Stance.SUPPORT)
+    with Record.open(tmp_path / "r.whip", create=True) as store:
+        store.add(document, [], [*said, plain], READER, None)
+        variables = [{"name": "story", "kind": "short text"}, {"name": "degree", "kind": "integer"}]
+        store.define("type", "Story", {"label": "Story", "variables": variables}, READER)
+        events = from_record(store, statement_type="Story")
+        made = network(events, Design(onemode=False, rows="story", columns="author", qualifier="degree", aggregation="subtract",
+                                      columns_of_document=True))  # fmt: skip
+        assert (made.rows, made.columns, made.matrix.tolist()) == (["hero", "villain"], ["O'Neil"], [[-1.0], [2.0]])
+        assert events.frame["time"][0].hour == 10
+        (row,) = from_record(store).frame.rows(named=True)
+        assert (row["document:author"], row["document:section"], row["document:type"]) == ("O'Neil", "Front", "news")
+        assert row["time"].hour == 10 and row["concept"] == "build"
+        with pytest.raises(UsageError, match=r"no statement type 'Other' in .*; it has Story"):
+            from_record(store, statement_type="Other")
 
 
 LABEL = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=8)

@@ -161,6 +161,7 @@ def kmeans(ground: Ground, number: int) -> Blocs:
     from scipy.cluster.vq import kmeans2
 
     best, least = np.zeros(len(ground.distance), dtype=np.int64), np.inf
+    number = min(number, len(np.unique(ground.distance, axis=0)))
     for start in range(10):
         centres, blocs = kmeans2(ground.distance, number, minit="++", rng=np.random.default_rng(ground.seed + start))
         cost = ((ground.distance - centres[blocs]) ** 2).sum()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import datetime
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from whipcount.errors import RecordError
+from whipcount.errors import RecordError, UsageError
 from whipcount.model import Coder, Entry, Lean, SpeakerKind, Stance, Statement, Voice
 from whipcount.record.columns import COLUMNS, columns, of_entries
 
@@ -28,6 +29,16 @@ STEPS = {Lean.FAVOURABLE: 1, Lean.UNFAVOURABLE: -1}
 
 OTHER_NAMES = {"speaker": "person", "actor": "organization", "option": "concept", "outlet": "source"}
 """Whipcount's words for DNA's variables."""
+
+ROLES: dict[str, Callable[[Statement], Any]] = {
+    "person": lambda said: said.speaker,
+    "organization": lambda said: said.speaks_for,
+    "concept": lambda said: said.option,
+    "agreement": lambda said: AGREEMENT.get(said.stance) if said.stance else None,
+}
+"""Variables of DNA that are fields of a statement here."""
+
+KIND_OF: dict[type, str] = {bool: "boolean", int: "integer", str: "short text"}
 
 KINDS = {
     "person": "short text",
@@ -77,14 +88,56 @@ def from_entries(entries: Iterable[Entry], weights: Mapping[str, int] | None = N
 
 
 def from_record(
-    record: Record, weights: Mapping[str, int] | None = None, *, only: Iterable[str] | None = None
+    record: Record,
+    weights: Mapping[str, int] | None = None,
+    *,
+    only: Iterable[str] | None = None,
+    statement_type: str | None = None,
 ) -> Events:
-    """Events of all statements of a record as they stand.
+    """Events of all statements of a record as they stand, or of a statement type with its variables.
 
     `only` names the variables and document fields that are needed; without it all are there, and names of statements,
-    which without are numbers.
+    which otherwise are numbers.  UsageError if the record has no such statement type.
     """
+    if statement_type is not None:
+        return _of_type(record, statement_type)
     return from_table(columns(record, _needed(only)), weights)
+
+
+def _of_type(record: Record, name: str) -> Events:
+    """Events of a statement type that the record defines, or that statements name."""
+    entries, defined = record.entries(type=name), record.definitions("type")
+    if not entries and name not in defined:
+        raise UsageError(f"no statement type {name!r} in {record.where}; it has {', '.join(sorted(defined)) or 'none'}")
+    kinds = {variable["name"]: variable["kind"] for variable in (defined.get(name) or {}).get("variables", ())}
+    if not kinds:
+        kinds = {role: KINDS[role] for role in ROLES}
+        for entry in entries:
+            kinds |= {key: KIND_OF[type(value)] for key, value in entry.statement.variables.items()}
+    documents = {document.id: document for document in record.documents()}
+    columns: dict[str, list[Any]] = {"statement": [], "document": [], "time": [], **{name: [] for name in kinds}}
+    columns |= {f"document:{field}": [] for field in DOCUMENT_FIELDS}
+    for entry in entries:
+        document = documents[entry.document]
+        day = (entry.date or "")[:10] + "T" + str(document.fields.get("time") or "00:00:00")
+        try:
+            time = datetime.datetime.fromisoformat(day)
+        except ValueError:
+            continue
+        said, values = entry.statement, entry.statement.variables
+        for variable, kind in kinds.items():
+            held = ROLES[variable](said) if variable in ROLES and variable not in values else values.get(variable)
+            number = kind in ("boolean", "integer")
+            columns[variable].append(int(held) if number and held is not None else held if number else str(held or ""))
+        of = {"author": document.author, "source": entry.outlet, "id": document.id, "title": entry.title}
+        of |= {field: document.fields.get(field) for field in ("section", "type")}
+        for field in DOCUMENT_FIELDS:
+            columns[f"document:{field}"].append(str(of[field] or ""))
+        for column, value in (("statement", entry.key), ("document", entry.document), ("time", time)):
+            columns[column].append(value)
+    schema: dict[str, Any] = dict.fromkeys(columns, pl.String) | {"time": pl.Datetime("us")}
+    schema |= {name: pl.Int64 for name, kind in kinds.items() if kind in ("boolean", "integer")}
+    return Events(pl.DataFrame(columns, schema=schema).sort("time", maintain_order=True), kinds)
 
 
 def from_parquet(path: Path, weights: Mapping[str, int] | None = None, *, only: Iterable[str] | None = None) -> Events:
@@ -110,8 +163,9 @@ def _needed(only: Iterable[str] | None) -> list[str]:
     if only is None:
         return list(COLUMNS)
     made_of = {"person": "speaker", "organization": "actor", "concept": "option", "source": "outlet", "id": "document"}
+    made_of["type"] = "document_type"
     wanted = {made_of.get(OTHER_NAMES.get(name, name), name) for name in only}
-    wanted |= {"date", "actor", "option", "stance"} | ({"lean"} if "stance" in wanted else set())
+    wanted |= {"time", "date", "actor", "option", "stance"} | ({"lean"} if "stance" in wanted else set())
     return [name for name in COLUMNS if name in wanted]
 
 
@@ -142,7 +196,11 @@ def from_table(table: pl.LazyFrame, weights: Mapping[str, int] | None = None) ->
     if "lean" in kinds and weights is None:
         between = _number("stance", BETWEEN).is_not_null()
         columns["stance"] = pl.when(between).then(_number("lean", STEPS).fill_null(0)).otherwise(columns["stance"])
+    if "time" in kinds:
+        day = pl.col("time").fill_null("00:00:00").str.to_time(strict=False).fill_null(datetime.time())
+        columns["time"] = pl.col("date").cast(pl.Datetime("us")).dt.combine(day)
     texts = {"person": "speaker", "voice": "voice", "document:source": "outlet", "document:title": "title"}
+    texts |= {"document:author": "author", "document:section": "section", "document:type": "document_type"}
     columns |= {name: pl.col(column).fill_null("") for name, column in texts.items() if column in kinds}
     columns["document:id"] = columns["document"]
     absent = [name for name in (*KINDS, *(f"document:{field}" for field in DOCUMENT_FIELDS)) if name not in columns]

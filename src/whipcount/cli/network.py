@@ -59,7 +59,7 @@ def network(
     exclude: Exclude = None,
     invert: Invert = False,
     weight: Weight = None,
-    statement_type: StatementType = "DNA Statement",
+    statement_type: StatementType = None,
     compat: Annotated[
         str | None, typer.Option(metavar="VERSION", help="DNA's own result: dna-3.1.2 or dna-3.0.11.5.")
     ] = None,

@@ -36,13 +36,18 @@ Weight = Annotated[
         "and one step towards the side an undecided or conditional statement leans to. Repeatable.",
     ),
 ]
-StatementType = Annotated[str, typer.Option(help="Statement type of a .dna file.")]
+StatementType = Annotated[
+    str | None,
+    typer.Option(
+        help="Statement type, with its variables: of a .dna file (else DNA Statement) or of a record (else all)."
+    ),
+]
 Password = Annotated[str | None, typer.Option(help="Check a coder's password of a .dna file.")]
 
 
 def open_events(
     source: str,
-    statement_type: str = "DNA Statement",
+    statement_type: str | None = None,
     password: str | None = None,
     *,
     weights: list[str] | None = None,
@@ -58,12 +63,12 @@ def open_events(
     if path.suffix == ".parquet":
         return from_parquet(path, rule, only=only)
     if path.is_file() and is_dna(path):
-        return Events(*DnaFile(path, password).events(statement_type))
+        return Events(*DnaFile(path, password).events(statement_type or "DNA Statement"))
     with Record.open(source) as record:
-        return from_record(record, rule, only=only)
+        return from_record(record, rule, only=only, statement_type=statement_type)
 
 
-def open_entries(source: str, statement_type: str = "DNA Statement", password: str | None = None) -> list[Entry]:
+def open_entries(source: str, statement_type: str | None = None, password: str | None = None) -> list[Entry]:
     """The statements of a source one by one, as they stand."""
     from whipcount.analysis.events import to_entries
     from whipcount.record import Record
@@ -73,7 +78,7 @@ def open_entries(source: str, statement_type: str = "DNA Statement", password: s
     if path.suffix == ".parquet" or (path.is_file() and is_dna(path)):
         return to_entries(open_events(source, statement_type, password))
     with Record.open(source) as record:
-        return record.entries()
+        return record.entries(type=statement_type)
 
 
 def prepared(
@@ -91,7 +96,7 @@ def prepared(
     exclude: Exclude = None,
     invert: Invert = False,
     weight: Weight = None,
-    statement_type: StatementType = "DNA Statement",
+    statement_type: StatementType = None,
     compat: Annotated[str | None, typer.Option(metavar="VERSION", help="As DNA computes it: dna-3.1.2.")] = None,
     password: Password = None,
 ) -> tuple[Events, Design]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, Select, case, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Text, case, cast, not_, or_, select
 
 from whipcount.model import Entry, Lean, Stance, Voice
 from whipcount.record import standing
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 WORDS: dict[str, list[str]] = {"stance": [*map(str, Stance)], "lean": [*map(str, Lean)], "voice": [*map(str, Voice)]}
 """Columns that hold one of a few words; they come out of the database as numbers, which is quicker."""
 
-COLUMNS = ("key", "document", "date", "actor", "option", "stance", "lean", "voice", "speaker", "outlet", "title")
+SAID = ("key", "document", "date", "actor", "option", "stance", "lean", "voice", "speaker", "outlet", "title")
+"""Columns of a statement."""
+
+OF_DOCUMENT = ("author", "section", "document_type", "time")
+"""What else is known of its document; `time` is the time of day."""
+
+COLUMNS = (*SAID, *OF_DOCUMENT)
 
 
 def columns(record: Record, only: Collection[str] = COLUMNS) -> pl.LazyFrame:
@@ -27,7 +33,8 @@ def columns(record: Record, only: Collection[str] = COLUMNS) -> pl.LazyFrame:
 
     `only` names the columns wanted of `COLUMNS`; `date` is the statement's, else its document's.
     """
-    wanted = [name for name in COLUMNS if name in only]
+    wanted = [name for name in SAID if name in only]
+    more = [name for name in OF_DOCUMENT if name in only]
     # what somebody acted on is looked at one by one; all else stands as it was coded
     acted = or_(
         statements.c.number.in_(select(acts.c.statement).where(acts.c.statement.is_not(None))),
@@ -35,11 +42,27 @@ def columns(record: Record, only: Collection[str] = COLUMNS) -> pl.LazyFrame:
     )
     with record.looking() as connection:
         if connection.execute(select(acts.c.number).limit(1)).first() is None:
-            return _as_coded(connection, wanted)
-        judged = standing.entries(connection, entries_query().where(acted))
-        plain = _as_coded(connection, wanted, not_(acted))
-    texts = [pl.col(name).cast(pl.String) for name in wanted]
-    return pl.concat([plain.select(texts), of_entries(judged).lazy().select(wanted)])
+            found = _as_coded(connection, wanted)
+        else:
+            judged = standing.entries(connection, entries_query().where(acted))
+            plain = _as_coded(connection, wanted, not_(acted))
+            texts = [pl.col(name).cast(pl.String) for name in wanted]
+            found = pl.concat([plain.select(texts), of_entries(judged).lazy().select(wanted)])
+        known = _of_documents(connection, more)
+    # most documents have no time of day, and nothing else may be wanted
+    if not any(known[name].null_count() < len(known) for name in more):
+        return found.with_columns(pl.lit(None, pl.String).alias(name) for name in more)
+    kind = found.collect_schema()["document"]
+    return found.join(known.with_columns(pl.col("document").cast(kind)).lazy(), on="document", how="left")
+
+
+def _of_documents(connection: Connection, wanted: Collection[str]) -> pl.DataFrame:
+    """What `OF_DOCUMENT` names, by the id of the document."""
+    fields = cast(documents.c.fields, Text).label("fields")
+    frame = table(connection, select(documents.c.id.label("document"), documents.c.author, fields))
+    held = {"section": "$.section", "document_type": "$.type", "time": "$.time"}
+    frame = frame.with_columns(pl.col("fields").str.json_path_match(path).alias(name) for name, path in held.items())
+    return frame.select(pl.col("document", *wanted).cast(pl.String))
 
 
 def of_entries(entries: Iterable[Entry]) -> pl.DataFrame:
@@ -59,12 +82,9 @@ def of_entries(entries: Iterable[Entry]) -> pl.DataFrame:
             "title": entry.title,
         }
         for entry in entries
-        if entry.statement.speaks_for
-        and entry.statement.option
-        and entry.statement.voice != Voice.COMMENTARY
-        and not entry.statement.type
+        if entry.statement.speaks_for and entry.statement.option and entry.statement.voice != Voice.COMMENTARY
     ]
-    return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String))
+    return pl.DataFrame(rows, schema=dict.fromkeys(SAID, pl.String))
 
 
 def _as_coded(connection: Connection, wanted: Collection[str], *which: ColumnElement[bool]) -> pl.LazyFrame:
@@ -85,7 +105,6 @@ def _as_coded(connection: Connection, wanted: Collection[str], *which: ColumnEle
         statements.c.actor.is_not(None),
         statements.c.option.is_not(None),
         statements.c.voice != str(Voice.COMMENTARY),
-        statements.c.type == "",
         *which,
     )
     if connection.execute(select(readings.c.number).where(superseded).limit(1)).first() is not None:
