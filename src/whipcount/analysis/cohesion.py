@@ -128,10 +128,10 @@ class _Period:
     """The statements of one period, by actor, concept and document."""
 
     def __init__(
-        self, i: NDArray[np.int64], j: NDArray[np.int64], x: NDArray[np.float64], documents: NDArray[np.int64],
+        self, i: NDArray[np.int32], j: NDArray[np.int32], x: NDArray[np.float64], documents: NDArray[np.int64],
         group: NDArray[np.bool_], actors: int, concepts: int,
     ) -> None:  # fmt: skip
-        cells, self.cell = np.unique(i * max(1, concepts) + j, return_inverse=True)
+        cells, self.cell = np.unique(i.astype(np.int64) * max(1, concepts) + j, return_inverse=True)
         self.x, self.documents, self.group = x, documents, group
         self.actor, self.concept = cells // max(1, concepts), cells % max(1, concepts)
         pairs = [

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 from whipcount.errors import RecordError, UsageError
@@ -24,7 +25,6 @@ AGREEMENT = {Stance.SUPPORT: 1, Stance.OPPOSE: 0}
 WEIGHTS = {Stance.SUPPORT: 2, Stance.CONDITIONAL: 0, Stance.UNDECIDED: 0, Stance.OPPOSE: -2}
 """`stance` of a statement as a number; a conditional or undecided one that leans is a step nearer to that side."""
 
-BETWEEN = {Stance.CONDITIONAL: 0, Stance.UNDECIDED: 0}
 STEPS = {Lean.FAVOURABLE: 1, Lean.UNFAVOURABLE: -1}
 
 OTHER_NAMES = {"speaker": "person", "actor": "organization", "option": "concept", "outlet": "source"}
@@ -101,7 +101,7 @@ def from_record(
     """
     if statement_type is not None:
         return _of_type(record, statement_type)
-    return from_table(columns(record, _needed(only)), weights)
+    return from_table(columns(record, _needed(only)), weights, only=only)
 
 
 def _of_type(record: Record, name: str) -> Events:
@@ -155,7 +155,12 @@ def from_parquet(path: Path, weights: Mapping[str, int] | None = None, *, only: 
     if missing:
         raise RecordError(f"{path}: has no column {', '.join(missing)}; write it with `whipcount export` or add them")
     wanted = dict.fromkeys([*_needed(only), "voice"])
-    return from_table(table.select(name for name in wanted if name in names), weights)
+    few = [name for name in wanted if name in names and name not in ("key", "document", "title")]
+    # what has few values is known by numbers from here on
+    categories = [pl.col(name).cast(pl.Categorical) for name in few if table.collect_schema()[name] == pl.String]
+    return from_table(
+        table.select(name for name in wanted if name in names).with_columns(categories), weights, only=only
+    )
 
 
 def _needed(only: Iterable[str] | None) -> list[str]:
@@ -169,45 +174,64 @@ def _needed(only: Iterable[str] | None) -> list[str]:
     return [name for name in COLUMNS if name in wanted]
 
 
-def from_table(table: pl.LazyFrame, weights: Mapping[str, int] | None = None) -> Events:
-    """Events of a table with text columns among `COLUMNS`, sorted by time.
+def from_table(
+    table: pl.LazyFrame, weights: Mapping[str, int] | None = None, *, only: Iterable[str] | None = None
+) -> Events:
+    """Events of a table with text columns among `COLUMNS`.
 
-    Rows without an actor, an option or a whole date, and commentary, are left out.  Categories stay categories.
+    Rows without an actor, an option or a whole date, and commentary, are left out.  Categories stay categories.  `only` names
+    the variables and document fields to make.
     """
-    kinds = dict(table.collect_schema())
-    if "voice" in kinds:
-        table = table.filter(pl.col("voice").cast(pl.String).fill_null("") != "commentary")
-    if kinds["date"] != pl.Date:
-        # a date stands for many statements: each is read once
-        read = table.select("date").unique().filter(pl.col("date").cast(pl.String).str.len_bytes() >= 10)
-        day = pl.col("date").cast(pl.String).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
-        table = table.join(read.with_columns(day=day), on="date", how="left", maintain_order="left")
-        table = table.drop("date").rename({"day": "date"})
-    table = table.filter(pl.col("actor") != "", pl.col("option") != "", pl.col("date").is_not_null())
+    names = table.collect_schema().names()
+    asked = [pl.col("actor") != "", pl.col("option") != "", pl.col("date").is_not_null()]
+    if "voice" in names:
+        asked.append(pl.col("voice").cast(pl.Categorical).fill_null("") != "commentary")
+    given = table.filter(asked).collect()
+    given = given.with_columns(_days(given["date"])).filter(pl.col("date").is_not_null())
     columns = {
-        "statement": pl.col("key") if "key" in kinds else pl.int_range(pl.len(), dtype=pl.Int64),
-        "document": pl.col("document") if "document" in kinds else pl.lit(""),
+        "statement": pl.col("key") if "key" in names else pl.int_range(pl.len(), dtype=pl.Int64),
+        "document": pl.col("document") if "document" in names else pl.lit(""),
         "time": pl.col("date").cast(pl.Datetime("us")),
         "organization": pl.col("actor"),
         "concept": pl.col("option"),
         "agreement": _number("stance", AGREEMENT),
         "stance": _number("stance", weights or WEIGHTS),
     }
-    if "lean" in kinds and weights is None:
-        between = _number("stance", BETWEEN).is_not_null()
+    if "lean" in names and weights is None:
+        between = _number("stance", {Stance.CONDITIONAL: 0, Stance.UNDECIDED: 0}).is_not_null()
         columns["stance"] = pl.when(between).then(_number("lean", STEPS).fill_null(0)).otherwise(columns["stance"])
-    if "time" in kinds:
+    if "time" in names:
         day = pl.col("time").fill_null("00:00:00").str.to_time(strict=False).fill_null(datetime.time())
         columns["time"] = pl.col("date").cast(pl.Datetime("us")).dt.combine(day)
     texts = {"person": "speaker", "voice": "voice", "document:source": "outlet", "document:title": "title"}
     texts |= {"document:author": "author", "document:section": "section", "document:type": "document_type"}
-    columns |= {name: pl.col(column).fill_null("") for name, column in texts.items() if column in kinds}
+    columns |= {name: pl.col(column).fill_null("") for name, column in texts.items() if column in names}
     columns["document:id"] = columns["document"]
-    absent = [name for name in (*KINDS, *(f"document:{field}" for field in DOCUMENT_FIELDS)) if name not in columns]
-    frame = table.select(**columns).collect()
-    if not frame["time"].is_sorted():
-        frame = frame.sort("time", maintain_order=True)
-    return Events(frame.with_columns(pl.lit("").alias(name) for name in absent), dict(KINDS))
+    fields = [f"document:{field}" for field in DOCUMENT_FIELDS]
+    columns |= {name: pl.lit("") for name in (*KINDS, *fields) if name not in columns}
+    if only is not None:
+        meant = {OTHER_NAMES.get(name, name) for name in only}
+        kept = {"statement", "document", "time", "organization", "concept", *meant, *(f"document:{n}" for n in meant)}
+        columns = {name: column for name, column in columns.items() if name in kept}
+    return Events(given.select(**columns), dict(KINDS))
+
+
+def _days(dates: pl.Series) -> pl.Series:
+    """The day of each date that is whole; a date stands for many statements and is read once."""
+    if dates.dtype == pl.Date:
+        return dates
+    known = dates.unique().drop_nulls().cast(pl.String)
+    whole = known.filter(known.str.len_bytes() >= 10)
+    days = whole.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    if dates.dtype == pl.String:
+        return days.gather(dates.cast(pl.Enum(whole), strict=False).to_physical()).alias("date")
+    held = dates.unique().drop_nulls()
+    at = pl.DataFrame({"code": held.to_physical(), "date": held.cast(pl.String)})
+    at = at.join(pl.DataFrame({"date": whole, "day": days}), on="date")
+    codes = at["code"].to_numpy()
+    lookup = np.full(codes.max(initial=0) + 1, "NaT", dtype="datetime64[D]")
+    lookup[codes] = at["day"].to_numpy()
+    return pl.Series("date", lookup).gather(dates.to_physical())
 
 
 def to_entries(events: Events) -> list[Entry]:
@@ -239,5 +263,7 @@ def to_entries(events: Events) -> list[Entry]:
 
 def _number(column: str, numbers: Mapping[Any, int]) -> pl.Expr:
     """The number of each word; none of a word that has none."""
-    place = pl.col(column).cast(pl.Enum(list(map(str, numbers))), strict=False).to_physical()
-    return pl.lit(pl.Series(list(numbers.values()), dtype=pl.Int64)).gather(place)
+    word, result = pl.col(column).cast(pl.Categorical), pl.lit(None, pl.Int64)
+    for name, number in numbers.items():
+        result = pl.when(word == str(name)).then(pl.lit(number, pl.Int64)).otherwise(result)
+    return result

@@ -148,21 +148,20 @@ def select(events: Events, design: Design) -> Selection:
     except KeyError as error:
         raise UsageError(f"no variable {error.args[0]!r}; there are {', '.join(events.kinds)}") from None
     frame = events.frame
-    if design.start:
-        frame = frame.filter(pl.col("time") >= design.start)
-    if design.stop:
-        frame = frame.filter(pl.col("time") <= design.stop)
-    for exclusion in (e for e in design.exclusions if e.of_document):
-        frame = _without(frame, f"document:{exclusion.variable}", exclusion)
-    considered = frame
+    spans = [pl.col("time") >= design.start] if design.start else []
+    spans += [pl.col("time") <= design.stop] if design.stop else []
+    spans += [_outside(f"document:{e.variable}", e) for e in design.exclusions if e.of_document]
+    considered = frame.filter(spans) if spans else frame
     kind = "document" if qualifier and qualifier.startswith("document:") else events.kinds.get(qualifier or "", "none")
-    for exclusion in (e for e in design.exclusions if not e.of_document):
-        frame = _without(frame, events.column(exclusion.variable), exclusion)
-    frame = frame.filter(pl.col(row).cast(pl.String) != "", pl.col(column).cast(pl.String) != "")
-    if qualifier and kind in ("short text", "document") and design.aggregation != "ignore":
-        frame = frame.filter(pl.col(qualifier) != "")
+    inside = [_outside(events.column(e.variable), e) for e in design.exclusions if not e.of_document]
+    text = [name for name in (row, column) if not considered[name].dtype.is_numeric()]
     if qualifier:
-        frame = frame.filter(pl.col(qualifier).is_not_null())
+        inside.append(pl.col(qualifier).is_not_null())
+        text += [qualifier] if kind in ("short text", "document") and design.aggregation != "ignore" else []
+    inside += [pl.col(name) != "" for name in text]
+    # only what is looked at later is carried along
+    carried = dict.fromkeys(["statement", "document", "time", row, column, *([qualifier] if qualifier else [])])
+    frame = considered.lazy().filter(inside).select(list(carried)).collect()
     kept = _without_duplicates(
         frame, design, [row, column, *([qualifier] if qualifier and design.aggregation != "ignore" else [])]
     )
@@ -182,9 +181,9 @@ def select(events: Events, design: Design) -> Selection:
     return Selection(kept, considered, row, column, qualifier, levels, kind)
 
 
-def _without(frame: pl.DataFrame, column: str, exclusion: Exclusion) -> pl.DataFrame:
+def _outside(column: str, exclusion: Exclusion) -> pl.Expr:
     inside = pl.col(column).cast(pl.String).is_in(list(exclusion.values))
-    return frame.filter(inside if exclusion.inverted else ~inside)
+    return inside if exclusion.inverted else ~inside
 
 
 def _without_duplicates(frame: pl.DataFrame, design: Design, keys: list[str]) -> pl.DataFrame:
@@ -211,35 +210,48 @@ def counts(selection: Selection, rows: Sequence[str], columns: Sequence[str]) ->
     Dense as long as that takes no more room than the statements themselves may, else sparse.
     """
     shape = (len(rows), len(columns))
-    keys = list(
-        dict.fromkeys([selection.row, selection.column, *([selection.qualifier] if selection.qualifier else [])])
-    )
-    cells = selection.kept.group_by(keys).len()
-    i, j = places(cells[selection.row], rows), places(cells[selection.column], columns)
-    weight = cells["len"].to_numpy().astype(np.float64)
+    kept = selection.kept
+    i, j = places(kept[selection.row], rows), places(kept[selection.column], columns)
     if selection.qualifier is None:
-        chosen: list[Any] = [slice(None)]
+        k, size = np.zeros(len(i), dtype=np.int32), 1
     else:
-        place = {level: n for n, level in enumerate(selection.levels)}
-        level = np.array([place.get(v, -1) for v in cells[selection.qualifier].to_list()], dtype=np.int64)
-        chosen = [level == n for n in range(len(selection.levels))]
+        k, size = _levels(kept[selection.qualifier], selection.levels), len(selection.levels)
+        if (k < 0).any():
+            i, j, k = i[k >= 0], j[k >= 0], k[k >= 0]
     if shape[0] * shape[1] > DENSE:
         from scipy import sparse
 
-        return [sparse.csr_array((weight[c], (i[c], j[c])), shape=shape) for c in chosen]
-    dense = []
-    for c in chosen:
-        matrix = np.zeros(shape)
-        matrix[i[c], j[c]] = weight[c]
-        dense.append(matrix)
-    return dense
+        return [
+            sparse.csr_array((np.ones(int((k == n).sum())), (i[k == n], j[k == n])), shape=shape) for n in range(size)
+        ]
+    number = size * shape[0] * shape[1]
+    every = np.bincount((k * shape[0] + i) * shape[1] + j, minlength=number)[:number]
+    return list(every.reshape(size, *shape).astype(np.float64))
 
 
-def places(values: pl.Series, names: Sequence[str]) -> NDArray[np.int64]:
+def _levels(values: pl.Series, levels: Sequence[Any]) -> NDArray[np.int32]:
+    """Index of each value among the levels; -1 for a value that is none."""
+    if not values.dtype.is_numeric():
+        return places(values, levels)
+    order = np.argsort(np.array(levels))
+    given, held = np.array(levels)[order], values.to_numpy()
+    at = np.searchsorted(given, held).clip(max=len(given) - 1)
+    found: NDArray[np.int32] = np.where(given[at] == held, order[at], -1).astype(np.int32)
+    return found
+
+
+def places(values: pl.Series, names: Sequence[str]) -> NDArray[np.int32]:
     """Index of each value among the names."""
     if not len(values):
-        return np.zeros(0, dtype=np.int64)
-    return values.cast(pl.String).cast(pl.Enum(names)).to_physical().to_numpy().astype(np.int64)
+        return np.zeros(0, dtype=np.int32)
+    if values.dtype not in (pl.Categorical, pl.Enum):
+        values = values.cast(pl.String).cast(pl.Enum(names))
+    known, place = values.unique(), {name: n for n, name in enumerate(names)}
+    codes = values.to_physical().to_numpy()
+    lookup = np.zeros(int(codes.max()) + 1, dtype=np.int32)
+    lookup[known.to_physical().to_numpy()] = [place[name] for name in known.cast(pl.String).to_list()]
+    found: NDArray[np.int32] = lookup[codes]
+    return found
 
 
 def labels(selection: Selection, design: Design) -> tuple[list[str], list[str]]:
