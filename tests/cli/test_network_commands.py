@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+import whipcount
 from whipcount.documents.document import document_from_text
 from whipcount.model import Coder, SpeakerKind, Stance, Statement, Voice
 from whipcount.record import Record
@@ -152,3 +153,19 @@ def test_copies_count_once_unless_asked_and_quotations_are_followed(sources: Pat
     assert (first["outlet"], second["outlet"]) == ("Post", "Quill")
     assert "[-will-] {+shall+}" in whipcount_("quotations", sources, "--changed")[1]
     assert second["steps"][1] == {"kind": "changed", "before": "will", "after": "shall"}
+
+
+def test_python_gives_what_the_commands_give(sources: Path, whipcount_: Any) -> None:
+    with whipcount.open(sources) as debate:
+        assert debate.sourcing()["evidence"].to_list() == [["d1:s1"]]
+        assert debate.sourcing(all_copies=True)["outlet"].to_list() == ["Post", "Quill"]
+        made = debate.network(aggregation="subtract")
+        assert (
+            made.to_json()["matrix"]
+            == json.loads(whipcount_("network", sources, "--json", "--aggregation", "subtract")[1])["matrix"]
+        )
+        assert list(debate.graph().edges(data="weight")) == [("Port Quill", "build", 2.0)]
+        assert debate.coalitions() == [] and debate.contradictions() == [] and debate.movers() == []
+        assert debate.turning_points() == [] and debate.polarization().score == 0
+        assert [v.entry.outlet for v in debate.quotations()[0].versions] == ["Post", "Quill"]
+        assert debate.cohesion(["Port Quill"])[0][0].members == ("Port Quill",)

@@ -10,8 +10,19 @@ from whipcount.analysis.positions import positions
 from whipcount.record import Record, values
 
 if TYPE_CHECKING:
+    import networkx
     import polars
 
+    from whipcount.analysis.coalitions import Coalitions
+    from whipcount.analysis.cohesion import Cohesion, Members, Trend
+    from whipcount.analysis.contradictions import Contradiction
+    from whipcount.analysis.events import Events
+    from whipcount.analysis.movers import Move
+    from whipcount.analysis.networks import Design, Network
+    from whipcount.analysis.polarization import Polarization
+    from whipcount.analysis.quotations import Quotation
+    from whipcount.analysis.sourcing import Copies
+    from whipcount.analysis.turning import TurningPoint
     from whipcount.model import Document, Entry, Position
 
 
@@ -129,3 +140,104 @@ class Debate:
         schema: dict[str, Any] = {"actor": text, "option": text, "stance": text, "lean": text, "conditions": texts}
         schema |= {"divided": polars.Boolean, "voices": texts, "statements": texts, "since": text, "changed": text}
         return polars.DataFrame(rows, schema=schema)
+
+    def events(self, statement_type: str | None = None) -> Events:
+        """All statements as a table of events, what the functions on networks and structure start from."""
+        from whipcount.analysis.events import from_record
+
+        return from_record(self.record, statement_type=statement_type)
+
+    def network(self, **design: Any) -> Network:
+        """A network; the settings are those of `whipcount.analysis.networks.Design`."""
+        from whipcount.analysis.networks import Design, network
+
+        return network(self.events(), Design(**{"onemode": False, **design}))
+
+    def graph(self, **design: Any) -> networkx.Graph:
+        """A network as a graph of networkx; see `network`."""
+        from whipcount.analysis.graphs import graph
+
+        return graph(self.network(**design))
+
+    def coalitions(self, **options: Any) -> list[Coalitions]:
+        """Coalitions by many methods, the best first; options as for `whipcount.analysis.coalitions.coalitions`."""
+        from whipcount.analysis.coalitions import coalitions
+
+        return coalitions(self.events(), _structure(), **options)
+
+    def polarization(self, **options: Any) -> Polarization:
+        """The most polarized split; options as for `whipcount.analysis.polarization.polarization`."""
+        from whipcount.analysis.polarization import polarization
+
+        return polarization(self.events(), _structure(), **options)
+
+    def cohesion(self, members: Members, **options: Any) -> tuple[list[Cohesion], Trend | None]:
+        """Cohesion of a bloc, and its trend; options as for `whipcount.analysis.cohesion.cohesion`."""
+        from whipcount.analysis.cohesion import cohesion
+
+        return cohesion(self.events(), _structure(), members, **options)
+
+    def contradictions(self, **options: Any) -> list[Contradiction]:
+        """Who contradicts whom under one name; options as for `whipcount.analysis.contradictions.contradictions`."""
+        from whipcount.analysis.contradictions import contradictions
+
+        return contradictions(self.entries(), **options)
+
+    def movers(self, **options: Any) -> list[Move]:
+        """Who moved first; options as for `whipcount.analysis.movers.movers`."""
+        from whipcount.analysis.movers import movers
+
+        return movers(self.entries(), **options)
+
+    def turning_points(self, **options: Any) -> list[TurningPoint]:
+        """When the debate turned; options as for `whipcount.analysis.turning.turning_points`."""
+        from whipcount.analysis.turning import turning_points
+
+        return turning_points(self.entries(), **options)
+
+    def quotations(self, **options: Any) -> list[Quotation]:
+        """How quotations changed between outlets; options as for `whipcount.analysis.quotations.quotations`."""
+        from whipcount.analysis.quotations import quotations
+
+        return quotations(self.entries(), {document.id: document for document in self.documents()}, **options)
+
+    def copies(self, threshold: float = 0.2) -> list[Copies]:
+        """Documents that are copies of one story; see `whipcount.analysis.sourcing.copies`."""
+        from whipcount.analysis.sourcing import copies
+
+        return copies(self.documents(), threshold)
+
+    def sourcing(self, *, all_copies: bool = False) -> polars.DataFrame:
+        """One row an outlet, actor and option: on whose word; a story counts once unless `all_copies`."""
+        import polars
+
+        from whipcount.analysis.sourcing import counted_once, sourcing
+
+        documents = {document.id: document for document in self.documents()}
+        entries = self.entries()
+        if not all_copies:
+            entries = counted_once(entries, self.copies())
+        rows = [
+            {
+                "outlet": row.outlet,
+                "actor": row.actor,
+                "option": row.option,
+                "statements": row.statements,
+                "share_unnamed": row.share_unnamed,
+                "share_ascribed": row.share_ascribed,
+                "share_translated": row.share_translated,
+                "evidence": list(row.keys),
+            }
+            for row in sourcing(entries, documents)
+        ]
+        schema: dict[str, Any] = dict.fromkeys(("outlet", "actor", "option"), polars.String)
+        schema |= {"statements": polars.Int64}
+        schema |= dict.fromkeys(("share_unnamed", "share_ascribed", "share_translated"), polars.Float64)
+        return polars.DataFrame(rows, schema=schema | {"evidence": polars.List(polars.String)})
+
+
+def _structure() -> Design:
+    """The design that the commands on structure start from: an actor's word on an option counts once a document."""
+    from whipcount.analysis.networks import Design
+
+    return Design(onemode=True, aggregation="subtract", duplicates="document")
