@@ -151,6 +151,12 @@ def test_a_quotation_is_followed_word_by_word() -> None:
     assert [v.entry.outlet for v in found.versions] == ["X", "Y"] and found.versions[0].likeness == 1
     steps = [(s.kind, s.before, s.after) for s in found.versions[1].steps if s.kind != "same"]
     assert steps == [("changed", "never", "not"), ("left out", "to anyone", ""), ("added", "", "at all")]
+    # a few words in common do not make a version
+    far = (
+        "It was never clear what we had to pay, nor at which price the ferry and not the school would have to be sold."
+    )
+    documents["w"] = report("w", far, "W", "2031-01-02")
+    assert quotations([entries[0], said("w", "2031-01-02", SUPPORT, document="w", span=(0, len(far)))], documents) == []
     # what two speakers say in the same words is not one quotation
     other = said("o", "2031-01-02", SUPPORT, document="y", speaker="Bo Reed", span=(0, len(later)))
     assert quotations([entries[0], other], documents) == []

@@ -219,6 +219,9 @@ def test_a_turn_of_the_debate_is_found_and_chance_is_not_significant() -> None:
     still = [(a, c, x, chance.randrange(300), n) for n, (a, c, x, _, _) in enumerate(rows)]
     calm = phases(events(still), DESIGN, "weeks", 6, permutations=99)
     assert sum(turn.p <= 0.05 for turn in calm.turns) <= 1
+    # a document that tells of both times
+    both = phases(events([(*row[:4], row[4] % 25) for row in rows]), DESIGN, "weeks", 6, permutations=9)
+    assert all(0 < turn.p <= 1 for turn in both.turns)
     with pytest.raises(UsageError, match="make them smaller"):
         phases(events(rows), DESIGN, "days", 298)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from whipcount.analysis.positions import days_between
 from whipcount.model import Entry, Stance, Voice
 
 OPPOSITE = {Stance.SUPPORT: Stance.OPPOSE, Stance.OPPOSE: Stance.SUPPORT}
@@ -50,16 +50,9 @@ def contradictions(
             for who, before in last.items():
                 if before.statement.stance == OPPOSITE[entry.statement.stance]:  # type: ignore[index]
                     kind = "itself" if who == speaker else "colleagues"
-                    days = _days(before.date, entry.date)
+                    days = days_between(before.date, entry.date)
                     if within is None or (days is not None and days <= within):
                         found.append(Contradiction(actor, option, kind, before, entry, days))
             last[speaker] = entry
     far = 10**9
     return sorted(found, key=lambda c: (c.days if c.days is not None else far, c.actor, c.option, c.after.key))
-
-
-def _days(one: str | None, other: str | None) -> int | None:
-    try:
-        return (datetime.date.fromisoformat(other or "") - datetime.date.fromisoformat(one or "")).days
-    except ValueError:
-        return None

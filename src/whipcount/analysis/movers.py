@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from whipcount.analysis.positions import WINDOW, histories
+from whipcount.analysis.positions import WINDOW, days_between, histories
 from whipcount.model import Entry, Stance
 
 
@@ -66,13 +65,6 @@ def movers(
         found += sorted((m for m in by_actor.values() if not m.place), key=lambda m: (m.date or "", m.actor))
         for move in moved:
             place = 1 + sum((other.date or "") < (move.date or "") for other in moved)
-            days = _days(moved[0].date, move.date)
+            days = days_between(moved[0].date, move.date)
             found.append(Move(move.option, move.stance, place, move.actor, move.date, move.before, days, move.evidence))
     return found
-
-
-def _days(one: str | None, other: str | None) -> int | None:
-    try:
-        return (datetime.date.fromisoformat(other or "") - datetime.date.fromisoformat(one or "")).days
-    except ValueError:
-        return None

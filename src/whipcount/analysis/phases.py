@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -127,38 +128,44 @@ def _turn(
         selection.kept.filter(time >= date, time <= later(date, size, unit)),
     ]
     documents = [side["document"].unique(maintain_order=True).to_list() for side in sides]
-    every = documents[0] + documents[1]
+    # a document that tells of both times counts on either side
+    number = [len(names) for names in documents]
     pool = replace(selection, kept=pl.concat(sides))
     rows, columns = labels(pool, replace(design, isolates=False))
-    of_document = _by_document(pool, every, rows, columns)
+    place = [
+        {name: n + first for n, name in enumerate(names)}
+        for names, first in zip(documents, (0, number[0]), strict=True)
+    ]
+    at = [where[name] for where, side in zip(place, sides, strict=True) for name in side["document"].to_list()]
+    of_document = _by_document(pool, np.array(at, dtype=np.int64), sum(number), rows, columns)
+    shape = (len(selection.levels) if selection.qualifier else 1, len(rows), len(columns))
 
     def apart(first: NDArray[np.bool_]) -> float:
         one, other = (
-            spectrum(onemode(list(levels), selection, design), design.compat)
-            for levels in (np.tensordot(side.astype(float), of_document, 1) for side in (first, ~first))
+            spectrum(onemode(list((side.astype(float) @ of_document).reshape(shape)), selection, design), design.compat)
+            for side in (first, ~first)
         )
         return spectral_distance(one, other, design.compat)
 
-    before_it = np.arange(len(every)) < len(documents[0])
+    before_it = np.arange(sum(number)) < number[0]
     observed = apart(before_it)
     random = np.random.default_rng(seed)
     as_large = sum(apart(random.permutation(before_it)) >= observed - 1e-12 for _ in range(permutations))
     said = [tuple(side["statement"].to_list()) for side in sides]
     return Turn(date, before, after, observed, (as_large + 1) / (permutations + 1),
-                (len(documents[0]), len(documents[1])), (said[0], said[1]))  # fmt: skip
+                (number[0], number[1]), (said[0], said[1]))  # fmt: skip
 
 
 def _by_document(
-    selection: Selection, documents: Sequence[object], rows: Sequence[str], columns: Sequence[str]
-) -> NDArray[np.float64]:
-    """Counts of statements by document, level, row and column."""
+    selection: Selection, documents: NDArray[np.int64], number: int, rows: Sequence[str], columns: Sequence[str]
+) -> Any:
+    """Counts of statements, sparse: one row a document, one column a level, row and column of the network."""
+    from scipy import sparse
+
     kept = selection.kept
-    place = {document: n for n, document in enumerate(documents)}
     level = {value: n for n, value in enumerate(selection.levels)}
-    size = len(level) if selection.qualifier else 1
-    result = np.zeros((len(place), size, len(rows), len(columns)))
-    d = np.array([place[value] for value in kept["document"].to_list()], dtype=np.int64)
-    at = [level[value] for value in kept[selection.qualifier].to_list()] if selection.qualifier else [0] * len(kept)
-    k = np.array(at, dtype=np.int64)
-    np.add.at(result, (d, k, places(kept[selection.row], rows), places(kept[selection.column], columns)), 1.0)
-    return result
+    names = kept[selection.qualifier].to_list() if selection.qualifier else []
+    k = np.array([level[value] for value in names] or [0] * len(kept), dtype=np.int64)
+    cell = (k * len(rows) + places(kept[selection.row], rows)) * len(columns) + places(kept[selection.column], columns)
+    size = max(1, len(level) if selection.qualifier else 1) * len(rows) * len(columns)
+    return sparse.csr_array((np.ones(len(cell)), (documents, cell)), shape=(number, size))

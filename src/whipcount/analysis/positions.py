@@ -161,6 +161,14 @@ def _day(date: str | None) -> int:
         return 0
 
 
+def days_between(one: str | None, other: str | None) -> int | None:
+    """Days from one ISO date to another; None unless both are whole."""
+    try:
+        return (datetime.date.fromisoformat(other or "") - datetime.date.fromisoformat(one or "")).days
+    except ValueError:
+        return None
+
+
 def _by_speaker(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     """What each speaker's one stance of the day rests on; speakers who contradict themselves are left out."""
     grouped: dict[str, list[Entry]] = {}

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from whipcount.analysis.positions import days_between
 from whipcount.model import Document, Entry
 
 WORD = re.compile(r"\w+(?:['’\-]\w+)*|[^\w\s]")
@@ -86,13 +87,16 @@ def quotations(
 
 
 def likeness(one: list[str], other: list[str]) -> float:
-    """Share of words common to both in order, whatever their case: of the shorter wording, since quotations are cut."""
-    a, b = [w.casefold() for w in one], [w.casefold() for w in other]
+    """Share of the words of the shorter wording that the other has in the same order, whatever their case.
+
+    A single word in common counts only if it has four letters or more: "the" and "of" are in any two sentences.
+    """
+    a, b = ([word.casefold() for word in words if word[0].isalnum()] for words in (one, other))
     shorter = min(len(a), len(b))
-    if not shorter or len(set(a) & set(b)) < 0.3 * len(set(a if len(a) < len(b) else b)):
+    if not shorter:
         return 0.0
-    matcher = difflib.SequenceMatcher(None, a, b, autojunk=False)
-    return sum(block.size for block in matcher.get_matching_blocks()) / shorter
+    blocks = difflib.SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks if block.size > 1 or (block.size and len(a[block.a]) > 3)) / shorter
 
 
 def steps(one: list[str], other: list[str]) -> tuple[Step, ...]:
@@ -105,10 +109,5 @@ def steps(one: list[str], other: list[str]) -> tuple[Step, ...]:
 
 
 def _near(one: Entry, other: Entry, days: int) -> bool:
-    import datetime
-
-    try:
-        first, second = (datetime.date.fromisoformat(e.date or "") for e in (one, other))
-    except ValueError:
-        return True
-    return abs((second - first).days) <= days
+    apart = days_between(one.date, other.date)
+    return apart is None or abs(apart) <= days
