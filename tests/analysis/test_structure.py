@@ -197,6 +197,25 @@ def test_a_bloc_that_frays_is_seen_to_and_one_that_holds_is_not() -> None:
         cohesion(events(rows), DESIGN, ["Nobody"])
 
 
+def test_agreement_is_the_mean_over_pairs_and_concepts() -> None:
+    made, (one, other) = camps((4, 5), noise=0.3, per_actor=9)
+    sides = {
+        (actor, concept): value
+        for actor, concept, value in made.frame.group_by("organization", "concept")
+        .agg(pl.col("agreement").mean())
+        .rows()
+    }
+    pairs: dict[bool, list[float]] = {True: [], False: []}
+    for (a, c), x in sides.items():
+        for (b, d), y in sides.items():
+            if c == d and a in one and (b in other or a < b):
+                pairs[b in one].append(1 - abs(x - y))
+    ((found,), _) = cohesion(made, DESIGN, one)
+    assert (found.within.value, found.between.value) == pytest.approx((np.mean(pairs[True]), np.mean(pairs[False])))
+    assert (found.within.pairs, found.between.pairs) == (len(pairs[True]), len(pairs[False]))
+    assert found.worst[0][3] == pytest.approx(min(pairs[True]))
+
+
 def test_the_interval_of_wilson_is_the_published_one() -> None:
     # 8 of 10: Brown, Cai and DasGupta, Statistical Science 16, 2001
     assert wilson(0.8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)

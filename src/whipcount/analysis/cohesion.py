@@ -111,7 +111,7 @@ def cohesion(
         inside = np.flatnonzero(kept["time"].is_between(start, stop).to_numpy())
         belong = set(members((start + (stop - start) / 2).date()) if callable(members) else members)
         group = np.array([actor in belong for actor in actors])
-        part = _Period(i[inside], j[inside], x[inside], documents[inside], group, len(actors), len(concepts))
+        part = _Period(i[inside], j[inside], x[inside], documents[inside], group, len(concepts))
         one, samples = part.cohesion(weights, level)
         said = kept["statement"].gather(inside[group[i[inside]]])
         speaking = sorted({actors[n] for n in i[inside] if group[n]})
@@ -125,70 +125,86 @@ def cohesion(
 
 
 class _Period:
-    """The statements of one period, by actor, concept and document."""
+    """The statements of one period as means of actors on concepts, drawn by documents."""
 
     def __init__(
         self, i: NDArray[np.int32], j: NDArray[np.int32], x: NDArray[np.float64], documents: NDArray[np.int64],
-        group: NDArray[np.bool_], actors: int, concepts: int,
+        group: NDArray[np.bool_], concepts: int,
     ) -> None:  # fmt: skip
         cells, self.cell = np.unique(i.astype(np.int64) * max(1, concepts) + j, return_inverse=True)
-        self.x, self.documents, self.group = x, documents, group
+        self.x, self.documents = x, documents
         self.actor, self.concept = cells // max(1, concepts), cells % max(1, concepts)
-        pairs = [
-            (a, b)
-            for concept in np.unique(self.concept)
-            for at in [np.flatnonzero(self.concept == concept)]
-            for n, a in enumerate(at)
-            for b in at[n + 1 :]
-            if group[self.actor[a]] or group[self.actor[b]]
-        ]
-        self.pairs = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-        both = group[self.actor[self.pairs]] if pairs else np.zeros((0, 2), dtype=bool)
-        self.inside: NDArray[np.bool_] = np.asarray(both.all(axis=1))
+        self.member = group[self.actor]
+        self.concepts = [np.flatnonzero(self.concept == concept) for concept in np.unique(self.concept)]
 
-    def agreement(self, weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
-        """Agreement of each pair on each concept, one row a draw of documents; nan where one of them falls silent."""
-        drawn = np.ones((1, len(self.x))) if weights is None else weights[:, self.documents]
-        number, total = np.zeros((len(drawn), len(self.actor))), np.zeros((len(drawn), len(self.actor)))
-        for n in range(len(self.x)):
-            number[:, self.cell[n]] += drawn[:, n]
-            total[:, self.cell[n]] += drawn[:, n] * self.x[n]
-        mean = np.divide(total, number, out=np.full_like(total, np.nan), where=number > 0)
-        agree: NDArray[np.float64] = 1 - np.abs(mean[:, self.pairs[:, 0]] - mean[:, self.pairs[:, 1]])
-        return agree
+    def means(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Mean of each actor on each concept, one row a draw of documents; nan where it falls silent."""
+        from scipy import sparse
+
+        shape = (weights.shape[1], len(self.actor))
+        at = (self.documents, self.cell)
+        number = (sparse.csr_array((np.ones(len(self.x)), at), shape=shape).T @ weights.T).T
+        total = (sparse.csr_array((self.x, at), shape=shape).T @ weights.T).T
+        mean: NDArray[np.float64] = np.full(total.shape, np.nan)
+        np.divide(total, number, out=mean, where=number > 0)
+        return mean
+
+    def agreement(self, weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Mean agreement of pairs within and between, one value a draw; nan where there is no pair."""
+        mean, draws = self.means(weights), len(weights)
+        gap, pairs = np.zeros((2, draws)), np.zeros((2, draws))
+        for at in self.concepts:
+            inside, outside = at[self.member[at]], at[~self.member[at]]
+            (within, n), (others, m), (every, k) = (_gaps(mean[:, part]) for part in (inside, outside, at))
+            gap += np.stack([within, every - within - others])
+            pairs += np.stack([n, k - n - m])
+        result: NDArray[np.float64] = np.full((2, draws), np.nan)
+        np.divide(pairs - gap, pairs, out=result, where=pairs > 0)
+        return result[0], result[1]
 
     def cohesion(
         self, weights: NDArray[np.float64], level: float
     ) -> tuple[tuple[Estimate, Estimate, Estimate], tuple[NDArray[np.float64], NDArray[np.float64]]]:
         """Within, between and contrast with intervals; and the draws of within and contrast."""
-        once, drawn = self.agreement(), self.agreement(weights)
-        sides = []
-        for side in (self.inside, ~self.inside):
-            value = _mean(once[:, side])[0]
-            cells = set(self.pairs[side].ravel().tolist())
-            articles = len({int(d) for d, c in zip(self.documents, self.cell, strict=True) if int(c) in cells})
-            sides.append((value, _mean(drawn[:, side]), int(side.sum()), articles))
-        estimates = [_estimate(value, draws, pairs, n, level) for value, draws, pairs, n in sides]
-        (within, draws, _, _), (between, others, _, _) = sides
-        contrast = _difference(within - between, draws - others, estimates[0], estimates[1], level)
-        return (estimates[0], estimates[1], contrast), (draws, draws - others)
+        once, drawn = self.agreement(np.ones((1, weights.shape[1]))), self.agreement(weights)
+        pairs, cells = [0, 0], [np.zeros(len(self.actor), dtype=bool) for _ in range(2)]
+        for at in self.concepts:
+            inside = int(self.member[at].sum())
+            number = inside * (inside - 1) // 2, inside * (len(at) - inside)
+            for side in (0, 1):
+                pairs[side] += number[side]
+                cells[side][at[self.member[at]] if side == 0 else at] |= number[side] > 0
+        articles = [len(np.unique(self.documents[held[self.cell]])) for held in cells]
+        estimates = [_estimate(float(once[n][0]), drawn[n], pairs[n], articles[n], level) for n in (0, 1)]
+        draws = drawn[0] - drawn[1]
+        contrast = _difference(float(once[0][0] - once[1][0]), draws, estimates[0], estimates[1], level)
+        return (estimates[0], estimates[1], contrast), (drawn[0], draws)
 
     def worst(self, number: int) -> list[tuple[int, int, int, float]]:
-        """Pairs of members and concepts with the least agreement, if it is less than whole."""
-        values = self.agreement()[0]
-        order = [n for n in np.argsort(values, kind="stable") if self.inside[n] and values[n] < 1][:number]
+        """Pairs of members and concepts with the least agreement, if it is less than whole: actors, concept, agreement."""
+        mean = self.means(np.ones((1, int(self.documents.max(initial=0)) + 1)))[0]
+        found: list[tuple[float, int, int]] = []
+        for at in self.concepts:
+            inside = at[self.member[at]]
+            a, b = np.triu_indices(len(inside), 1)
+            agree = 1 - np.abs(mean[inside[a]] - mean[inside[b]])
+            least = np.argsort(agree, kind="stable")[:number]
+            found += [(float(agree[n]), int(inside[a[n]]), int(inside[b[n]])) for n in least if agree[n] < 1]
         return [
-            (int(self.actor[a]), int(self.actor[b]), int(self.concept[a]), float(values[n]))
-            for n, (a, b) in ((n, self.pairs[n]) for n in order)
+            (int(self.actor[a]), int(self.actor[b]), int(self.concept[a]), value)
+            for value, a, b in sorted(found)[:number]
         ]
 
 
-def _mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean of each row without what is nan; nan where there is nothing else."""
-    number = (~np.isnan(values)).sum(axis=1)
-    mean: NDArray[np.float64] = np.full(len(values), np.nan)
-    np.divide(np.nansum(values, axis=1), number, out=mean, where=number > 0)
-    return mean
+def _gaps(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Sum of the differences of all pairs in each row, and their number; nan is nobody.
+
+    Of sorted values the k-th of n adds 2 k - n + 1 times itself, so that no pair is looked at.
+    """
+    ordered = np.sort(values, axis=1)
+    n = (~np.isnan(values)).sum(axis=1)
+    factor = 2 * np.arange(values.shape[1])[None, :] - n[:, None] + 1
+    return np.nansum(ordered * factor, axis=1), n * (n - 1) / 2
 
 
 def wilson(share: float, number: int, level: float = 0.95) -> tuple[float, float]:
