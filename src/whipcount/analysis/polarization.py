@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -162,8 +162,8 @@ def split(
     if size < 2:
         return Polarization(measure, 0.0, tuple(congruence.rows), (0,) * size, True, congruence)
     blocs = min(blocs, size)
+    surplus, total = _surplus(congruence.matrix, conflict.matrix)
     if measure == "signed":
-        surplus, total = _surplus(congruence.matrix, conflict.matrix)
 
         def score(membership: NDArray[np.int64]) -> float:
             return float(surplus[membership[:, None] == membership[None, :]].sum() / total) if total else 0.0
@@ -176,12 +176,15 @@ def split(
     number = math.factorial(size) if balanced and blocs > 2 else math.comb(size, size // 2) if balanced else blocs**size
     exact = number <= EXHAUSTIVE
     if exact:
-        every = _balanced(size, blocs) if balanced else itertools.product(range(blocs), repeat=size - 1)
-        best = max((np.array(m if balanced else (0, *m)) for m in every), key=lambda m: (score(m), tuple(-m)))
+        every = (
+            _balanced(size, blocs) if balanced else ((0, *m) for m in itertools.product(range(blocs), repeat=size - 1))
+        )
+        splits = [np.array(membership) for membership in every]
     else:
         random = np.random.default_rng(seed)
-        found = [_climb(score, random.permutation(np.arange(size) % blocs), blocs, balanced) for _ in range(restarts)]
-        best = max(found, key=lambda m: (score(m), tuple(-m)))
+        starts = [random.permutation(np.arange(size) % blocs) for _ in range(restarts)]
+        splits = [_swapped(score, one) if balanced else _moved(surplus, one, blocs) for one in starts]
+    best = max(splits, key=lambda membership: (round(score(membership), 12), tuple(-membership)))
     return Polarization(measure, score(best), tuple(congruence.rows), _by_size(best), exact, congruence)
 
 
@@ -197,31 +200,44 @@ def _balanced(size: int, blocs: int) -> Iterator[tuple[int, ...]]:
         yield from set(itertools.permutations([n % blocs for n in range(size)]))
 
 
-def _climb(score: object, membership: NDArray[np.int64], blocs: int, balanced: bool) -> NDArray[np.int64]:
-    """Swaps, and moves unless blocs must stay balanced, as long as one raises the score."""
-    assert callable(score)
-    size, now, better = len(membership), score(membership), True
+def _swapped(score: Callable[[NDArray[np.int64]], float], membership: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Actors of two blocs change places as long as that raises the score."""
+    now, better = score(membership), True
     while better:
         better = False
-        changes: Iterator[tuple[tuple[int, int], ...]] = (
-            ((a, membership[b]), (b, membership[a])) for a in range(size) for b in range(a)
-        )
-        if not balanced:
-            moves = (((a, bloc),) for a in range(size) for bloc in range(blocs))
-            changes = itertools.chain(moves, changes) if size <= 60 else moves
-        for change in changes:
-            if all(membership[n] == bloc for n, bloc in change):
+        for a, b in itertools.combinations(range(len(membership)), 2):
+            if membership[a] == membership[b]:
                 continue
-            before = [(n, membership[n]) for n, _ in change]
-            for n, bloc in change:
-                membership[n] = bloc
+            membership[[a, b]] = membership[[b, a]]
             other = score(membership)
             if other > now + 1e-12:
                 now, better = other, True
-                continue
-            for n, bloc in before:
-                membership[n] = bloc
+            else:
+                membership[[a, b]] = membership[[b, a]]
     return membership
+
+
+def _moved(surplus: Matrix, membership: NDArray[np.int64], blocs: int) -> NDArray[np.int64]:
+    """The actor that gains most by it changes its bloc, as long as one gains; then two change places, if that helps more."""
+    everybody = np.arange(len(membership))
+    own = surplus.diagonal()
+    while True:
+        with_bloc = surplus @ np.eye(blocs)[membership]
+        here = with_bloc[everybody, membership]
+        gain = with_bloc - (here - own)[:, None]
+        gain[everybody, membership] = 0.0
+        actor, bloc = np.unravel_index(int(gain.argmax()), gain.shape)
+        if gain[actor, bloc] > 1e-12:
+            membership[actor] = bloc
+            continue
+        # each would gain or lose alone; together they do not meet in the bloc that the other leaves
+        there = gain[:, membership]
+        both = there + there.T - 2 * surplus
+        both[membership[:, None] == membership[None, :]] = 0.0
+        one, other = np.unravel_index(int(both.argmax()), both.shape)
+        if both[one, other] <= 1e-12:
+            return membership
+        membership[[one, other]] = membership[[other, one]]
 
 
 def _by_size(membership: NDArray[np.int64]) -> tuple[int, ...]:
