@@ -102,6 +102,28 @@ def test_each_view_of_structure_is_a_table_and_json(command: str, table: Path, w
             json.loads(said[1])
 
 
+ROW = {"date": "2030-01-01", "actor": "A", "option": "o", "stance": "support"}
+LITTLE: dict[str, list[dict[str, Any]]] = {
+    "nothing": [],
+    "one statement": [ROW],
+    "no yes or no": [ROW | {"actor": actor, "stance": "undecided"} for actor in "ABC"],
+    "no dates": [ROW | {"date": date} for date in ("2030", "soon", "2030-13-45", None)],
+    "one side": [ROW | {"actor": actor} for actor in "ABCD"],
+}
+
+
+@pytest.mark.parametrize("name", LITTLE)
+def test_too_little_to_go_on_is_said_and_breaks_nothing(name: str, tmp_path: Path, whipcount_: Any) -> None:
+    path = tmp_path / "little.parquet"
+    pl.DataFrame(LITTLE[name], schema=dict.fromkeys(ROW, pl.String)).write_parquet(path)
+    graded = ("--type", "onemode", "--qualifier", "stance", "--aggregation", "subtract", "--normalization", "cosine")
+    networks = [(), graded, ("--window", "events", "--window-size", "3"), ("--window", "days", "--kernel", "gaussian")]
+    commands = [("network", more) for more in networks] + list(STRUCTURE.items())
+    for command, more in commands:
+        status, out, err = whipcount_(command, path, *more, "--json")
+        assert (status == 0 and json.loads(out) is not None) or (status == 2 and len(err.strip().splitlines()) == 1)
+
+
 def test_figures_lead_to_their_statements(table: Path, whipcount_: Any) -> None:
     ask = lambda *arguments: json.loads(whipcount_(*arguments, "--json")[1])
     keys = set(pl.read_parquet(table)["key"])

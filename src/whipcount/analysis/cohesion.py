@@ -31,6 +31,9 @@ Members = Collection[str] | Callable[[datetime.date], Collection[str]]
 """The members of a bloc: always the same, or by date."""
 
 
+NOBODY = "no member of the bloc makes a statement here; check the names with `whipcount network`"
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """A figure with an interval; all None where there is nothing to take it from.
@@ -94,6 +97,8 @@ def cohesion(
     if selection.qualifier is None or selection.kind not in ("boolean", "integer"):
         raise UsageError("cohesion needs a qualifier that is a number or yes and no; use agreement or stance")
     kept = selection.kept.sort("time", maintain_order=True)
+    if not len(kept):
+        raise UsageError(NOBODY)
     actors = java_order(kept[selection.row].unique().cast(pl.String).to_list())
     concepts = java_order(kept[selection.column].unique().cast(pl.String).to_list())
     levels = selection.levels
@@ -120,7 +125,7 @@ def cohesion(
         drawn.append(samples)
         middles.append((start + (stop - start) / 2).timestamp() / 31_556_952)
     if not any(one.members for one in found):
-        raise UsageError("no member of the bloc makes a statement here; check the names with `whipcount network`")
+        raise UsageError(NOBODY)
     return found, _trend(found, drawn, np.array(middles), level)
 
 

@@ -228,9 +228,9 @@ def _days(dates: pl.Series) -> pl.Series:
     held = dates.unique().drop_nulls()
     at = pl.DataFrame({"code": held.to_physical(), "date": held.cast(pl.String)})
     at = at.join(pl.DataFrame({"date": whole, "day": days}), on="date")
-    codes = at["code"].to_numpy()
-    lookup = np.full(codes.max(initial=0) + 1, "NaT", dtype="datetime64[D]")
-    lookup[codes] = at["day"].to_numpy()
+    # codes are shared by all categories of the process, and dates that are none have codes, too
+    lookup = np.full(held.to_physical().to_numpy().max(initial=0) + 1, "NaT", dtype="datetime64[D]")
+    lookup[at["code"].to_numpy()] = at["day"].to_numpy()
     return pl.Series("date", lookup).gather(dates.to_physical())
 
 

@@ -342,7 +342,7 @@ def similarity(selection: Selection) -> tuple[NDArray[np.float64], NDArray[np.fl
 def onemode(levels: Levels, selection: Selection, design: Design) -> Matrix:
     """The one-mode network of counts by level: its diagonal is 0."""
     total = _total(levels)
-    if design.aggregation == "ignore" or selection.qualifier is None:
+    if design.aggregation == "ignore" or not selection.levels:
         matrix = full(total @ total.T)
     elif selection.kind in ("boolean", "integer"):
         agree, differ = similarity(selection)
