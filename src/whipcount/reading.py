@@ -82,7 +82,9 @@ class Pipeline:
         attributions = self._reader.read(document)
         found = statements(document, attributions, self._actors)
         if codebook is not None:
-            found = self._coder.code(document, found, codebook)
+            coded = self._coder.code(document, found, codebook)
+            # a posture that the narrator tells counts only where it is one on an option
+            found = [statement for statement in coded if statement.attribution or statement.option]
         return Reading(document, tuple(attributions), tuple(found))
 
     def attempt(self, document: Document, codebook: Codebook | None = None) -> Reading | Failure:

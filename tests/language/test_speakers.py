@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -63,7 +64,7 @@ def resolve(marked: str, actors: Actors, date: str | None = None) -> list[Statem
         ("<s>HSE analyst Boris Lind</s> <q>said</q> <c>we must act</c>.", None, "Boris Lind", None, "commentary"),
         ("<s>A French official</s> <q>said</q> <c>talks went on</c>.", None, "anonymous French official", "France", "unnamed"),
         ("<s>Sources close to the talks</s> <q>said</q> <c>they went on</c>.", None, "anonymous Sources close to the talks", None, "unnamed"),
-        ("<s>Mayor Odile Brun of Treville</s> <q>said</q> <c>no</c>.", None, "Odile Brun", None, "commentary"),
+        ("<s>Mayor Odile Brun of Treville</s> <q>said</q> <c>no</c>.", None, "Odile Brun", "Treville", "first-hand"),
         ("<s>Ostrel's energy minister Lidija Mraz</s> <q>said</q> <c>no</c>.", None, "Lidija Mraz", "Ostrel", "first-hand"),
         ("<s>Trump</s>, the president-elect, <q>said</q> <c>no</c>. President-elect Donald Trump left.", "2024-12-10", "Donald Trump",
          "United States (incoming Trump administration)", "first-hand"),
@@ -126,3 +127,79 @@ def test_swapping_two_actors_swaps_the_results_and_nothing_else(pair: tuple[str,
     assert [(s.voice, s.speaker_kind, s.confidence) for s in first] == [
         (s.voice, s.speaker_kind, s.confidence) for s in second
     ]
+
+
+MENTIONS = [
+    [part.strip() for part in line.split(" | ")]
+    for line in (Path(__file__).parent / "mentions.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+
+def test_who_is_meant_on_both_sides_of_changes_of_office(actors: Actors) -> None:
+    wrong, unknown = [], []
+    for date, marked, speaker, actor in MENTIONS:
+        tagged = re.sub(r"\[(.+)\] (.+?) \{(.+)\}", r"<s>\1</s> <q>\2</q> <c>\3</c>", marked)
+        found = resolve(tagged, actors, date)
+        spoken_for = ";".join(s.speaks_for or "-" for s in found)
+        named = found[0].speaker
+        right = spoken_for == actor and (
+            speaker == "~" or named == (found[0].speaks_for if speaker == "=" else speaker)
+        )
+        if not right:
+            nobody = spoken_for == "-" and not found[0].speaker_id
+            (unknown if nobody else wrong).append((date, marked, named, spoken_for))
+    assert len(MENTIONS) >= 300
+    assert len({actor for *_, actor in MENTIONS}) >= 40
+    assert wrong == []
+    assert len(unknown) <= 0.03 * len(MENTIONS), unknown
+
+
+def test_bodies_that_no_data_know_are_found_with_who_speaks_for_them(actors: Actors) -> None:
+    found = resolve(
+        "The Union of Tram Drivers met on Monday. <s>Its leader, Ada Voss,</s> <q>said</q> <c>no</c>. "
+        "<s>Moss Party chairman Ole Brandt</s> <q>said</q> <c>yes</c>. <s>Brandt</s> <q>added</q> <c>thanks</c>. "
+        "<s>The union</s> <q>said</q> <c>it would vote</c>.",
+        actors,
+    )
+    assert [(s.speaker, s.speaks_for) for s in found] == [
+        ("Ada Voss", "Union of Tram Drivers"),
+        ("Ole Brandt", "Moss Party"),
+        ("Ole Brandt", "Moss Party"),
+        ("Union of Tram Drivers", "Union of Tram Drivers"),
+    ]
+
+
+def test_positions_told_as_facts_are_one_record_an_actor(actors: Actors) -> None:
+    found = resolve(
+        "In addition to Peru, Chile and Bolivia are among the states wishing to host the court. "
+        "The transit ban remains unacceptable for Ankara. A levy proposed by Kenya failed.",
+        actors,
+    )
+    assert [s.speaks_for for s in found] == ["Peru", "Chile", "Bolivia", "Turkey", "Kenya"]
+    assert {(s.voice, s.speaker, s.attribution) for s in found} == {(Voice.NARRATED, "narrator", None)}
+
+
+def test_what_is_already_said_by_somebody_is_not_told_again(actors: Actors) -> None:
+    found = resolve("<s>Kenya</s> <q>said</q> that <c>Peru is against the levy</c>.", actors)
+    assert [s.speaks_for for s in found if s.voice is Voice.NARRATED] == []
+
+
+def test_a_disowned_remark_is_nobodys_position(actors: Actors) -> None:
+    found = resolve(
+        "<s>Kenyan Trade Minister Ida Moto</s> <q>said</q> <c>the port is lost</c>. "
+        "<s>Kenya's foreign ministry</s> <q>said</q> <c>the words do not reflect the government's position</c>.",
+        actors,
+        "2023-05-01",
+    )
+    assert [(s.speaks_for, s.voice) for s in found] == [(None, Voice.COMMENTARY), ("Kenya", Voice.FIRST_HAND)]
+    assert found[0].speaker == "Ida Moto"
+
+
+def test_an_accusation_is_no_position_of_the_accuser(actors: Actors) -> None:
+    found = resolve(
+        "<s>Peru's foreign minister</s> <q>accused</q> <c>Chile of moving the border</c>. "
+        "<s>The ministry</s> <q>said</q> <c>Peru would not join</c>.",
+        actors,
+    )
+    assert [s.speaks_for for s in found] == [None, "Peru"]

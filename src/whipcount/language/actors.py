@@ -30,7 +30,7 @@ import yaml
 from anyascii import anyascii
 
 from whipcount.errors import InputError
-from whipcount.language.names import fold, same_person, sound, strip_titles
+from whipcount.language.names import fold, initial, same_person, sound, strip_titles
 from whipcount.model import Span, SpeakerKind
 
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
@@ -129,6 +129,7 @@ class Actors:
         self._people: dict[str, str] = {}
         self._surnames: dict[str, list[str]] = defaultdict(list)
         self._genders: dict[str, str] = {}
+        self._initials: dict[str, set[str]] = defaultdict(set)
         self._by_person: dict[str, list[Tenure]] = defaultdict(list)
 
     @classmethod
@@ -190,6 +191,7 @@ class Actors:
                 tenure = Tenure(person, row["office"], row["actor"], row["from"], row["to"] or None)
                 self._tenures.append(tenure)
                 self._by_person[person].append(tenure)
+                self._initials[initial(person)].add(person)
                 self._genders[person] = row.get("gender") or ""
                 for form in (person, *filter(None, (row.get("variants") or "").split(";"))):
                     self._people[fold(form)] = person
@@ -265,7 +267,8 @@ class Actors:
         if not folded:
             return []
         if " " in folded:
-            return [person for person in self._by_person if same_person(person, name)]
+            alike = self._initials[initial(name)] | self._initials[initial(folded.split()[-1])]
+            return [person for person in self._by_person if person in alike and same_person(person, name)]
         people = self._surnames.get(folded, [])
         return [p for p in people if self.tenures(p, date)] or list(people)
 

@@ -1,78 +1,187 @@
-"""The people of one document: who is named, in which role, for which actor.
+"""The people and bodies of one document: who is named, in which role, for which actor.
 
-The text itself is the first evidence ("Polish Prime Minister Donald Tusk"), the dated data the second.
+The text itself is the first evidence ("Polish Prime Minister Donald Tusk", "Patria's Iago Turel"), the dated data the
+second.  Bodies that the data do not know are found by their form ("Union of Rail Workers", "the Social Alliance").
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from whipcount.language.actors import Actor, Actors, Mention, Sense
-from whipcount.language.names import fold, office, same_person, surname
+from whipcount.language.names import fold, office, public_body, same_person, surname
 from whipcount.model import Document, Span, SpeakerKind
 
-_WORD = r"[^\W\d_][\w’'-]*\.?"
 _PARTICLE = r"(?:von|van|der|den|de|da|do|di|la|le|el|al|bin|ibn|ben|della|del|dos|ter|zu)"
 _CAPITAL = (
-    r"(?:(?:[A-Z]\.){2,}|(?:Mr|Mrs|Ms|Dr|Gen|Sen|Gov|Lt|Col|Prof|Rep|St|Adm|Maj|Capt|[A-Z])\.|[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*)"
+    r"(?:(?:[A-Z]\.){2,}|(?:Mr|Mrs|Ms|Dr|Gen|Sen|Gov|Lt|Col|Prof|Rep|St|Adm|Maj|Capt|[A-Z])\.|[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*"
+    r"|al-[A-Z]\w+)"
 )
 """A capitalised word; a stop belongs to it in initials and abbreviated titles only, else it ends the sentence."""
 RUN = re.compile(rf"{_CAPITAL}(?:[ \u00a0]+(?:{_PARTICLE}[ \u00a0]+){{0,2}}{_CAPITAL}){{0,8}}")
 
+# fmt: off
 TITLE_WORDS = frozenset(
     (
         "president prime minister premier chancellor foreign defence defense interior finance energy economy "
-        "trade agriculture environment climate health justice labour labor transport education culture secretary "
-        "general state deputy vice first second senior chief head high representative commissioner ambassador "
+        "secretary general state deputy vice first second senior chief head high representative commissioner ambassador "
         "envoy special spokesman spokeswoman spokesperson senator congressman congresswoman rep sen gov governor "
-        "mayor king queen prince princess emperor pope admiral general colonel major lieutenant captain commander "
-        "marshal mr mrs ms miss dr prof professor sir lord dame lady judge justice speaker leader chairman "
+        "mayor king queen prince princess emperor pope admiral colonel major lieutenant captain commander corporal sergeant "
+        "marshal mr mrs ms miss madam madame dr prof professor sir lord dame lady judge speaker leader chairman "
         "chairwoman chairperson chair director analyst expert scholar economist historian lawyer journalist "
         "secretary-general director-general commander-in-chief former ex acting interim incoming outgoing new "
-        "then-president then-prime vice-president vice-chancellor "
-        "top official diplomat negotiator union party affairs security national permanent press white house the a "
-        "an its his her their president-elect potus minister-president political scientist researcher fellow "
-        "attorney counsel treasurer whip mp mep moderator veteran retired "
+        "then-president then-prime vice-president vice-chancellor under-secretary vice-admiral "
+        "top official diplomat negotiator the a an its his her their our president-elect potus minister-president "
+        "candidate nominee justice researcher fellow attorney counsel treasurer whip mp mep moderator veteran retired councillor delegate boss"
     ).split()
 )
-BODY_WORDS = frozenset(
+STARTERS = frozenset(
     (
-        "ministry council commission committee parliament union party federation association agency network "
-        "institute university company corporation bank court congress senate assembly office department board "
-        "league movement front alliance group organisation organization authority secretariat house bundestag "
-        "duma rada diet chamber tribunal fund centre center foundation post times herald gazette tribune news "
-        "daily journal observer press agency service treaty pact act summit conference bloc executive government "
-        "cabinet delegation presidency church trust club society college school army navy police guard force "
-        "forces left greens democrats socialists liberals conservatives workers citizens people's coalition "
-        "republic kingdom states islands monday tuesday wednesday thursday friday saturday sunday january "
-        "february march april may june july august september october november december european europeans western "
-        "eastern northern southern asian african american latin arab studies some many several other most all "
-        "both few no but and affairs policy tv radio channel media "
+        "in at on for from to of by with without within under over after before during since until about against between "
+        "but and or nor so yet as if when while where whether because although though however meanwhile then now here there "
+        "even only just also still not no nobody some many several most all both few other another any each every "
+        "this that these those what which who whose why how yesterday today tomorrow earlier later last next according "
+        "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september "
+        "october november december poor once unlike like despite asked speaking one two three four five six seven eight "
+        "nine ten did does do has have had is was are were can could would should will may might must through across amid beyond inside outside around above below behind beside near toward towards upon via per nobody everyone everybody nothing everything somebody someone anyone something none police article chapter annex i we you he she it they my your our his her their its"
+    ).split()
+)
+_BODY_NOUNS = frozenset(
+    (
+        "ministry council commission committee parliament union party federation association agency network institute "
+        "university company corporation bank court congress senate assembly office department board league movement front "
+        "alliance group organisation organization authority secretariat bundestag duma rada diet chamber tribunal fund "
+        "centre center foundation bloc executive government cabinet delegation presidency church trust club society college "
+        "army navy police guard left right greens liberals democrats socialists conservatives coalition republic guild "
+        "confederation syndicate forum list concord pact community commonwealth bureau treasury embassy consortium "
+        "cooperative academy observatory lobby caucus unions workers employers pensioners citizens farmers nurses "
+        "gas oil marine cement steel energy media biologics yards power motors foods airlines systems capital partners "
+        "holdings industries technologies water rail railways shipping telecom pharma petroleum mining electric labs "
+        "renewal alternative future house nations states command mission pool service services times post herald gazette "
+        "tribune news daily journal press radio television mercury bugle courant echo argus telegraph tv media channel courier chronicle"
+    ).split()
+)
+_PUBLIC_NOUNS = frozenset(
+    (
+        "ministry government parliament senate congress army cabinet presidency delegation embassy treasury navy police duma rada "
+        "bundestag diet assembly council house court"
+    ).split()
+)
+_REGIONS = frozenset(
+    (
+        "europe european europeans western westerners eastern northern southern west east north south asia asian asians africa african "
+        "africans america americas arab arabs latin atlantic pacific caucasus balkans balkan mediterranean christian muslim jewish "
+        "parliament ministry republican republicans democrat democrats democratic internet"
+    ).split()
+)
+OUTLET_NOUNS = frozenset(
+    (
+        "times post herald gazette tribune news daily journal press radio television mercury bugle courant echo argus telegraph "
+        "courier chronicle observer mail tv channel weekly online broadcasting standard examiner standaard zeitung"
+    ).split()
+)
+_PLACE_FIRST = frozenset(
+    (
+        "free new open north south east west northern southern eastern western saint san port lake fort mount cape united "
+        "national social civic democratic global central green upper lower greater grand"
     ).split()
 )
 EXPERT = re.compile(
     r"(?i)\b(?:analysts?|experts?|professors?|scholars?|scientists?|researchers?|research (?:director|fellow)|economists?|historians?|"
-    r"political scientist|commentators?|columnists?|journalists?|observers?|pundits?|fellow|lecturer|think[- ]tank|institute|university|"
-    r"pollster|academics?|specialists?|lawyer|author|former|ex-\w+|retired|scientific (?:director|adviser))\b"
+    r"political scientist|commentators?|columnists?|journalists?|observers?|pundits?|fellow|lecturer|think[- ]tank|institute|university|cent(?:re|er) for|observatory|academy|"
+    r"pollsters?|academics?|specialists?|lawyer|author|former|ex-\w+|retired|scientific (?:director|adviser)|demographers?|"
+    r"political (?:scientist|scholar|expert)|consultants?)\b"
 )
-OFFICIAL = re.compile(
-    r"(?i)\b(?:ministers?|president|premier|chancellor|spokes(?:man|woman|person)|secretary|commissioner|ambassador|envoy|"
-    r"representative|negotiator|chief|leader|head|chair(?:man|woman|person)?|governor|mayor|senator|lawmaker|mp|mep|deputy|speaker|"
-    r"king|queen|director|adviser|advisor|boss|commander|admiral|general|official|diplomat|whip|treasurer|potus|party leader)\b"
+_EXPERT_HERE = re.compile(EXPERT.pattern + r"(?: [\w-]+){0,2},? $|\b(?:former|retired|ex-\w+) [^,;]{0,45}$")
+_OFFICIAL_NOUN = (
+    r"(?:minister(?:-president)?s?|ministress|president|premier|chancellor|spokes(?:man|woman|person)|secretary(?:-general)?|commissioner|ambassador|"
+    r"envoy|representative|negotiator|chief(?: executive)?|leader|head|chair(?:man|woman|person)?|governor|mayor|senator|lawmaker|"
+    r"mp|mep|deputy|speaker|king|queen|director(?:-general)?|advis[eo]r|boss|commander|admiral|general|official|diplomat|whip|"
+    r"treasurer|potus|councillor|rapporteur|delegate|counsel|manager|coordinator|founder|owner|convenor|co-leader|executive|"
+    r"pm|attorney|emissary|organiser|captain|operative)"
+)
+OFFICIAL = re.compile(rf"(?i)\b{_OFFICIAL_NOUN}\b")
+# fmt: on
+
+_TITLED = "|".join(
+    sorted(
+        {w.capitalize() for w in TITLE_WORDS if w.isalpha()} - {"The", "A", "An", "New", "General", "State", "House"}
+    )
+)
+_NAME = (
+    rf"(?!(?:{_TITLED})\b|[A-Z]\w+ (?:and [A-Z]\w+ )?(?:[Mm]inister|[Ss]ecretary|[Cc]ommissioner|[Ss]tate [Ss]ecretary)\b)[A-Z][\w-]*"
+    r"(?:[’']s?(?=\s(?:[A-Z][\w-]*\s)?(?:Union|Assembly|League|Party|Committee|Association|Guild|Group|Club|Alliance|Federation|Confederation)\b))?"
+)
+_OWNER = rf"{_NAME}(?: (?:(?:of|for) (?:the )?|and (?=[A-Z][\w-]* (?:Union|Party|League|List|Group)\b))?{_NAME}){{0,5}}"
+OWNER = re.compile(_OWNER)
+_ROLE = (
+    r"\b(?:(?!(?:is|are|was|were|be|with|and|that|said|says|the|an?|of|to|by|he|she|it|also|as|for|in|on|but|who|whose|its|their|his|her|our)\b)"
+    rf"[\w-]+ ){{0,3}}(?:{_OFFICIAL_NOUN})(?:-elect)?(?: (?:of|for) (?!the\b)[a-z]+(?: (?:and )?(?!of\b)[a-z]+)?)?"
+)
+_THEIRS = r"(?:its|their|his|her|our|whose|the (?:party|union|group|company|country|federation|firm|city|body)[’']s)"
+
+_BEFORE = tuple(
+    re.compile(pattern + r"$")
+    for pattern in (
+        rf"(?P<owner>{_OWNER})(?:[’']s?)? (?P<role>(?i:{_ROLE})) (?:in|to|at) (?:the )?{_OWNER},? ",
+        rf"(?P<owner>{_OWNER})[’']s? (?P<role>(?i:{_ROLE})),? ",
+        rf"(?P<role>(?i:{_ROLE})) (?:of|at|for|to|in|from) (?:the )?(?P<owner>{_OWNER}),? ",
+        rf"(?P<role>(?i:{_ROLE})) of the (?P<noun>[a-z]+),? ",
+        rf"(?i:{_THEIRS}) (?P<theirs>(?i:{_ROLE})),? ",
+        rf"(?P<owner>{_OWNER}) (?P<role>(?i:{_ROLE})),? ",
+        rf"(?P<owner>{_OWNER})[’']s? ",
+        rf"(?P<role>(?i:{_ROLE})),? ",
+    )
+)
+"""What may stand right before a name: owner and role, most particular first."""
+
+_AFTER = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?:,|\s\(| —| –)? (?:who is )?(?:the |an? |now |then )?(?P<role>(?i:{_ROLE})) (?:of|at|for|in|from|with|to) (?:the )?(?P<owner>{_OWNER})",
+        rf", (?P<owner>{_OWNER})[’']s? (?P<role>(?i:{_ROLE}))",
+        rf"(?:,| —| –) (?i:{_THEIRS}) (?P<theirs>(?i:{_ROLE}))\b",
+        rf", (?:the |an? )(?P<owner>{_OWNER}) (?P<role>(?i:{_ROLE}))\b",
+        rf"(?:, who)? (?:leads|heads|runs|chairs|represents|speaks for|negotiates for|led|presides over) (?:the )?(?P<owner>{_OWNER})",
+        rf" (?:of|from|for) (?:the )?(?P<owner>{_OWNER})",
+        rf" \((?:for |from )?(?:the )?(?P<owner>{_OWNER})\)",
+        rf", (?:of |from |for )?(?:the )?(?P<owner>{_OWNER})(?=[,.;:—–]| said| told)",
+        rf",? (?:the |an? )?(?P<role>(?i:{_ROLE}))\b",
+    )
+)
+"""What may stand right after a name."""
+
+
+_STATE_ROLE = re.compile(
+    r"(?i)\b(?:minister\w*|president|premier|chancellor|foreign|ambassador|secretary of state|king|queen|mayor|governor|government|ministry|pm)\b"
+)
+_BODY_ROLE = re.compile(
+    r"(?i)\b(?:chair\w*|chief executive|director\w*|boss|secretary-general|general secretary|manager|founder|owner|whip)\b"
 )
 
 
-_BELONGS = re.compile(
-    r"(?P<owner>[A-Z][\w-]+(?: (?:of the )?[A-Z][\w-]+){0,3})[’']s\b|\b(?:of|for) (?:the )?(?P<of>[A-Z][\w-]+(?: [A-Z][\w-]+){0,3})"
+_SINGLE = re.compile(
+    r"(?<![\w’'-])(?<![A-Z][a-z] )(?P<name>[A-Z][^\W\d_A-Z]{3,})(?![\w-])(?![’'](?!s))(?! [A-Z])(?P<owner>[’']s (?=[a-z]))?"
 )
-"""An actor that the data do not know, in a role: "Ostrel's energy minister", "president of Ilmara"."""
+"""A capitalised word that stands alone."""
+
+_ACTS = re.compile(
+    r",? (?:where|which|whose|(?:has|had|is|was|will|would|could|may|wants|took|held|saw|gave|made|went|came|stood|kept|left|let|put|won|"
+    r"lost|said|says|told|found|felt|thinks|sees|broke|stays|did|does|no longer|also|still|now|[a-z]{2,}ed|[a-z]{3,}(?<!s)s)\b)|, (?:the|an?|for|whose) "
+)
+"""What follows a name that acts: "Ostrel, where", "Hesk took"."""
+
+
+_NO_PLACE = STARTERS | TITLE_WORDS | _BODY_NOUNS | _REGIONS
 
 
 @dataclass(slots=True)
 class Person:
-    """Somebody whom the document names in full, or whom the data know."""
+    """Somebody whom the document names, or whom the data know."""
 
     name: str
     role: str = ""
@@ -83,159 +192,431 @@ class Person:
     official: bool = False
     elect: bool = False
     known: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A personal name in the text and the words of role before it."""
+    """A personal name in the text, the titles before it, and m or f where a title tells."""
 
     span: Span
     name: str
-    role: str
-
-
-def names(text: str, actors: Actors, span: Span) -> Iterator[Named]:
-    """Names of people of two words or more: capitalised runs less titles, actors and words of bodies."""
-    for match in RUN.finditer(text, *span):
-        parts = [
-            (m.group(), match.start() + m.start(), match.start() + m.end()) for m in re.finditer(r"\S+", match.group())
-        ]
-        skip, mentions = 0, actors.mentions(text, match.span())
-        while skip < len(parts):
-            held = next((m for m in mentions if m.span[0] == parts[skip][1] and m.sense is not Sense.PERSON), None)
-            if held and held.span[1] >= parts[-1][2] - 2:
-                break
-            if held:
-                skip += sum(parts[skip][1] <= p[1] < held.span[1] for p in parts)
-            elif parts[skip][0].lower().rstrip(".,") in TITLE_WORDS or _possessive(parts[skip][0]):
-                skip += 1
-            else:
-                break
-        rest = parts[skip:]
-        while rest and _possessive(rest[-1][0]) and len(rest) > 2:
-            break
-        if not 2 <= len(rest) <= 5:
-            continue
-        if any(m.span[0] >= rest[0][1] and m.sense not in (Sense.DEMONYM, Sense.WEAK) for m in mentions):
-            continue
-        if re.search(r"(?i)\bthe\s$", text[max(span[0], rest[0][1] - 4) : rest[0][1]]):
-            continue
-        words = [p[0].lower().removesuffix("’s").removesuffix("'s").rstrip(".,") for p in rest]
-        if any(w in BODY_WORDS for w in words) or words[-1] in TITLE_WORDS:
-            continue
-        start, end = rest[0][1], rest[-1][2]
-        name = re.sub(r"[’']s$", "", text[start:end]).rstrip(".,")
-        role = _role_before(text, actors, max(span[0], start - 110), start)
-        yield Named((start, start + len(name)), name, role)
-
-
-def _role_before(text: str, actors: Actors, first: int, start: int) -> str:
-    """The words of role that stand right before a name: "Germany's defence minister", "Kremlin spokesman".
-
-    A name set off by a comma ("Ukraine's ambassador in London, Vadym ...") has its role before the comma.
-    """
-    before = re.split(r"(?<![A-Z])[.!?]|[;:\n“”\"«»(]", text[first:start])[-1]
-    if before.rstrip().endswith(","):
-        before = before.rstrip()[:-1].rsplit(",", 1)[-1]
-        return before.strip() if OFFICIAL.search(before) or EXPERT.search(before) else ""
-    before = before.rsplit(",", 1)[-1]
-    offset = start - len(before)
-    covered = [m.span for m in actors.mentions(text, (offset, start))]
-    words = [(m.group(), offset + m.start()) for m in re.finditer(r"\S+", before)]
-    keep = len(words)
-    while keep:
-        word, at = words[keep - 1]
-        bare = word.lower().strip(".,").removesuffix("'s").removesuffix("’s")
-        known = any(s <= at < e for s, e in covered)
-        if not (
-            known
-            or bare in TITLE_WORDS
-            or bare in ("of", "for", "affairs", "at")
-            or _possessive(word)
-            or word[0].isupper()
-        ):
-            break
-        keep -= 1
-    return " ".join(w for w, _ in words[keep:])
-
-
-def _possessive(word: str) -> bool:
-    return word.endswith(("’s", "'s"))
+    title: str = ""
+    gender: str = ""
 
 
 def apposition(text: str, end: int) -> str:
     """The words after a name up to the next comma or verb-like break: ", research director at the institute"."""
-    tail = text[end : end + 220]
-    match = re.match(r"(?:[’']s)?\s*(?:,|\(|—|–)\s*([^,;:.\n()“”\"]{3,160})", tail)
+    match = re.match(r"(?:[’']s)?\s*(?:,|\(|—|–)\s*([^,;:.\n()“”\"]{3,160})", text[end : end + 220])
     if not match:
         return ""
     words = match.group(1)
-    if re.match(r"(?i)(?:said|says|told|added|who|which|and|but|adding|saying|speaking|that)\b", words):
+    if re.match(
+        r"(?i)(?:said|says|told|added|which|and|but|adding|saying|speaking|that|who (?:has|had|said|says))\b", words
+    ):
         return ""
     return words
 
 
 class Cast:
-    """People named in a document, and how far each has come up to a point in it."""
+    """People and bodies named in a document."""
 
     def __init__(self, document: Document, actors: Actors) -> None:
         self.text = document.text
         self.actors = actors
         self.date = document.date
         self.people: list[Person] = []
+        self._bodies: dict[str, Actor] = {}
+        self._mentions = actors.mentions(self.text)
+        self._starts = [m.span[0] for m in self._mentions]
+        self._lower = set(re.findall(r"\b[a-z][a-z-]+\b", self.text))
         for span in document.body:
-            for named in names(document.text, actors, span):
-                self._enter(named)
-        for match in re.finditer(r"\b[Pp]resident[- ][Ee]lect (?:[A-Z]\w+ )?([A-Z][\w’-]+)", document.text):
+            for match in OWNER.finditer(self.text, *span):
+                self._find_body(match.span())
+        self._index()
+        found = sorted((n for span in document.body for n in self.names(span)), key=lambda n: " " not in n.name)
+        found = self._without_openers(found)
+        for named in found:
+            self._enter(named)
+        self._find_places(document.body)
+        self._index()
+        for named in found:
+            for person in self.people:
+                if named.span in person.spans:
+                    self._role(person, named)
+        for match in re.finditer(r"\b[Pp]resident[- ][Ee]lect (?:[A-Z]\w+ )?([A-Z][\w’-]+)", self.text):
             for person in self.by_name(match.group(1)):
                 person.elect = True
+        self._index()
         for person in self.people:
+            person.spans.sort()
             self._settle(person)
 
+    # ---------------------------------------------------------------- actors
+    def _over(self, span: Span) -> list[Mention]:
+        """Mentions that share words with a span."""
+        first = bisect_left(self._starts, span[0] - 80)
+        last = bisect_left(self._starts, span[1])
+        return [m for m in self._mentions[first:last] if m.span[1] > span[0]]
+
+    def within(self, span: Span) -> list[Mention]:
+        """Mentions of actors and bodies that lie in a span, in order."""
+        first = bisect_left(self._starts, span[0])
+        last = bisect_left(self._starts, span[1])
+        return [m for m in self._mentions[first:last] if m.span[1] <= span[1]]
+
+    def actor(self, id: str) -> Actor:
+        """The actor with an id of the data, or the body of the document with a name."""
+        return self._bodies[id[1:]] if id.startswith("=") else self.actors.actor(id)
+
+    def sovereign(self, id: str) -> Actor:
+        """The actor whose position an organ states."""
+        return self._bodies[id[1:]] if id.startswith("=") else self.actors.sovereign(id)
+
+    def _find_body(self, span: Span) -> None:
+        """Enter a capitalised run that has the form of a body's name."""
+        start, end = span
+        words = self.text[start:end].split()
+        for link in ("of", "for"):
+            if link in words and not {w.lower() for w in words[: words.index(link)]} & _BODY_NOUNS:
+                start += self.text[start:end].index(f" {link} ") + len(link) + 2
+                start += 4 if self.text.startswith("the ", start) else 0
+                return self._find_body((start, end))
+        while words and self._starter(words[0], start):
+            start += len(words[0]) + 1
+            words = words[1:]
+        if self.text[end - 2 : end] in ("’s", "'s"):
+            end -= 2
+        name = self.text[start:end].rstrip(".")
+        nouns = {w.strip("’'").lower().removesuffix("’s").removesuffix("'s") for w in words} & _BODY_NOUNS
+        capital = all(w.isupper() for w in words)
+        known = any(m.sense in (Sense.DEMONYM, Sense.NAME) for m in self.within((start, end)))
+        if known and (public_body(name) or words[-1].lower() in _PUBLIC_NOUNS or words[0].lower() in _PUBLIC_NOUNS):
+            return
+        if len(words) < 2 or not nouns or capital or any(m.span == (start, end) for m in self.within((start, end))):
+            return
+        if words[-1].lower() in TITLE_WORDS - {"state"} or any(
+            w.lower() in ("minister", "president") for w in words[:-1]
+        ):
+            return
+        self._enter_body(name)
+
+    def _find_places(self, body: Iterable[Span]) -> None:
+        """Enter single names that are no person's: capitalised within a sentence, twice, or as an owner ("Ostrel's").
+
+        Lines in which most words are capitalised are headings and prove nothing.
+        """
+        surnames = {word for person in self.people for word in fold(person.name).split()}
+        seen: Counter[str] = Counter()
+        sure: set[str] = set()
+        for first, last in body:
+            for line in re.finditer(r"[^\n]+", self.text[first:last]):
+                words = re.findall(r"[^\W\d_]{4,}", line.group())
+                heading = sum(w[0].isupper() for w in words) > 0.6 * len(words) and len(words) > 3
+                for match in _SINGLE.finditer(line.group()):
+                    name, start = match["name"], first + line.start() + match.start("name")
+                    if name.lower() in _NO_PLACE or name.lower() in self._lower or fold(name) in surnames:
+                        continue
+                    if self.actors.person(name, self.date):
+                        continue
+                    if any(m.span[0] <= start < m.span[1] for m in self._over((start, start + len(name)))):
+                        continue
+                    seen[name] += 1
+                    within = re.search(r"[\w,;’'] $", self.text[max(0, start - 3) : start]) is not None
+                    acts = _ACTS.match(self.text, start + len(name)) and not re.search(r"(?:s|ed|ing|ly)$", name)
+                    if (within and not heading) or match["owner"] or acts:
+                        sure.add(name)
+        for name, count in seen.items():
+            if name in sure and count > 1:
+                self._enter_body(name)
+
+    def _starter(self, word: str, start: int) -> bool:
+        """Whether a capitalised word only begins a sentence."""
+        low = word.lower()
+        if low in STARTERS or low in ("the", "a", "an"):
+            return True
+        before = self.text[max(0, start - 3) : start].rstrip(' "“')
+        return (not before or before[-1] in ".!?:\n—–") and low in self._lower and low not in _BODY_NOUNS
+
+    def _enter_body(self, name: str) -> Actor:
+        key = fold(name)
+        if key not in self._bodies:
+            inner = self.actors.mentions(name)
+            of = (
+                inner[0].ids[0]
+                if inner and public_body(name) and inner[0].sense in (Sense.DEMONYM, Sense.NAME)
+                else None
+            )
+            owner = self.actors.actor(of) if of else None
+            place = " " not in name or (
+                name.split(maxsplit=1)[0].lower() in _PLACE_FIRST and not set(key.split()) & _BODY_NOUNS
+            )
+            self._bodies[key] = owner or Actor("", name, SpeakerKind.STATE if place else SpeakerKind.ORGANISATION)
+        return self._bodies[key]
+
+    def _index(self) -> None:
+        """Find the bodies wherever the text names them, and merge them with the mentions of known actors."""
+        adjectives = self._adjectives()
+        forms = sorted({*(a.name for a in self._bodies.values() if not a.id), *adjectives}, key=len, reverse=True)
+        if not forms:
+            return
+        found = [m for m in self._mentions if not m.ids[0].startswith("=")]
+        pattern = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, forms)) + r")(?!\w)")
+        for match in pattern.finditer(self.text):
+            over = [m for m in found if m.span[0] < match.end() and match.start() < m.span[1]]
+            if any(m.span[1] - m.span[0] >= match.end() - match.start() for m in over):
+                continue
+            beside = re.match(r" [A-Z]", self.text[match.end() : match.end() + 2]) or re.search(
+                r"[A-Z][\w.]* $", self.text[max(0, match.start() - 15) : match.start()]
+            )
+            if " " not in match.group() and beside:
+                continue  # part of a longer name
+            found = [m for m in found if m not in over]
+            adjective = adjectives.get(match.group())
+            key = "=" + fold(adjective or match.group())
+            found.append(Mention(match.span(), (key,), Sense.DEMONYM if adjective else Sense.NAME, match.group()))
+        self._mentions = sorted(found, key=lambda m: m.span)
+        self._starts = [m.span[0] for m in self._mentions]
+
+    def _adjectives(self) -> dict[str, str]:
+        """Adjectives of bodies that are single names: "Quillanian" beside "Quillan"."""
+        places = [a.name for a in self._bodies.values() if not a.id and " " not in a.name and len(a.name) > 3]
+        result = {}
+        for word in set(re.findall(r"\b[A-Z][a-z]+(?:ian|ean|an|ese|ish|ic|i)s?\b", self.text)):
+            stem = re.sub(r"(?:ian|ean|an|ese|ish|ic|i)s?$", "", word)
+            for place in places:
+                if (
+                    place != word
+                    and len(stem) >= 3
+                    and place.startswith(stem[: max(3, len(stem) - 1)])
+                    and len(place) <= len(stem) + 3
+                ):
+                    result[word] = place
+        return result
+
+    def body(self, name: str, at: int | None = None) -> Actor | None:
+        """The actor that a name means: of the data, or a body of the document by full name, part of it or initials."""
+        name = re.sub(r"^(?:the|The) ", "", name.strip())
+        key = fold(name)
+        if not key:
+            return None
+        if key in self._bodies:
+            return self._bodies[key]
+        known = self.actors.mentions(name)
+        if known and known[0].sense is not Sense.WEAK and len(known[0].text) >= len(name) - 2:
+            return self.actors.actor(known[0].ids[0])
+        words = key.split()
+        if not set(words) & _BODY_NOUNS and any(w in fold(p.name).split() for p in self.people for w in words):
+            return None
+        parts = [
+            (full, actor)
+            for full, actor in self._bodies.items()
+            if len(full) > len(key)
+            and (
+                set(words) <= set(full.split())
+                or key == "".join(w[0] for w in full.split() if w not in ("of", "the", "for", "and"))
+            )
+        ]
+        if parts and at is not None:
+            before = [(self._last(actor, at), actor) for _, actor in parts]
+            parts = [("", max(before, key=lambda pair: pair[0])[1])]
+        return parts[0][1] if parts else None
+
+    def _last(self, actor: Actor, at: int) -> int:
+        return self.text.rfind(actor.name, 0, at)
+
+    def owner(self, name: str, at: int) -> Actor | None:
+        """The actor that owns a role; a name that nothing knows becomes a body of the document."""
+        name = re.sub(r"[’']s?$", "", re.sub(r"^(?:the|The) ", "", name)).strip()
+        head, _, tail = name.partition(" of ")
+        if tail and not {w.lower() for w in head.split()} & (
+            _BODY_NOUNS | _PUBLIC_NOUNS | {"city", "town", "province", "university"}
+        ):
+            name = tail.removeprefix("the ")
+        if re.fullmatch(r"[A-Z](?:-[A-Z][\w.]*)?|[A-Z]-\w+", name):
+            return None
+        words = name.split()
+        while words and (words[0].lower() in STARTERS or words[0].lower() in TITLE_WORDS - {"new"}):
+            words = words[1:]
+        name = " ".join(words)
+        if not name or words[-1].lower() in TITLE_WORDS:
+            return None
+        mentions = [m for m in self.actors.mentions(name) if m.sense is not Sense.WEAK]
+        whole = mentions and len(mentions[0].text) >= len(name) - 2
+        if whole and mentions[0].sense is Sense.OUTLET:
+            return None
+        adjective = mentions and mentions[0].sense is Sense.DEMONYM and not {w.lower() for w in words} & _BODY_NOUNS
+        if mentions and (whole or adjective or public_body(name)):
+            return self.actors.actor(mentions[0].ids[0])
+        if self.body(name, at):
+            return self.body(name, at)
+        holder = next((p for p in self.people if same_person(p.name, name)), None)
+        if holder:
+            self._settle(holder)
+            return holder.actor
+        adjectives = self._adjectives()
+        if name in adjectives:
+            return self._bodies[fold(adjectives[name])]
+        return self._enter_body(name)
+
+    def near(self, at: int, role: str = "") -> Actor | None:
+        """The actor named last before a position in its paragraph; a role tells of which kind."""
+        wanted = (
+            SpeakerKind.STATE
+            if _STATE_ROLE.search(role)
+            else SpeakerKind.ORGANISATION
+            if _BODY_ROLE.search(role)
+            else None
+        )
+        line = self.text.rfind("\n", 0, at) + 1
+        senses = (Sense.NAME, Sense.DEMONYM, Sense.CAPITAL, Sense.SEAT)
+        for mention in reversed([m for m in self.within((line, at)) if m.sense in senses]):
+            actor = self.actor(mention.ids[0])
+            if wanted is None or actor.kind is wanted:
+                return self.sovereign(mention.ids[0])
+        return None
+
+    # ---------------------------------------------------------------- people
+    def names(self, span: Span) -> Iterable[Named]:
+        """Names of people in a span: capitalised runs less titles, actors and words of bodies.
+
+        Two words or more, or one after a title ("Mr Arrec", "interior minister Dask").
+        """
+        text = self.text
+        for match in RUN.finditer(text, *span):
+            parts = [
+                (m.group(), match.start() + m.start(), match.start() + m.end())
+                for m in re.finditer(r"\S+", match.group())
+            ]
+            mentions = self._over(match.span())
+            skip = 0
+            for index, (word, start, _) in enumerate(parts[:-1]):
+                held = next((m for m in mentions if m.span[0] <= start < m.span[1]), None)
+                bare = word.lower().rstrip(".,")
+                if held and held.span[1] >= parts[-1][2] - 2:
+                    skip = len(parts)
+                    break
+                if (
+                    held
+                    or (bare in TITLE_WORDS and not re.fullmatch(r"[A-Z]\.", word))
+                    or word.endswith(("’s", "'s"))
+                    or (
+                        index == skip
+                        and (self._starter(word, start) or (bare in _BODY_NOUNS and index + 2 < len(parts)))
+                    )
+                ):
+                    skip = index + 1
+            rest = parts[skip:]
+            if not rest or len(rest) > 5:
+                continue
+            title = " ".join(p[0] for p in parts[:skip])
+            lead = text[max(0, rest[0][1] - 40) : rest[0][1]]
+            spoken = re.search(rf"(?i)\b(?:{_OFFICIAL_NOUN}|mr|mrs|ms|dr|madam|professor)\.? $", lead)
+            if len(rest) == 1 and not spoken:
+                continue
+            if any(
+                m.span[0] >= rest[0][1] and m.sense is not Sense.DEMONYM and m.sense is not Sense.WEAK for m in mentions
+            ):
+                continue
+            if skip == 0 and re.search(r"(?i)\bthe\s$", lead):
+                continue
+            words = [p[0].lower().removesuffix("’s").removesuffix("'s").rstrip(".,’'") for p in rest]
+            if words[-1] in TITLE_WORDS or (len(rest) > 1 and not spoken and self._is_body(words)):
+                continue
+            if len(rest) == 1 and (words[0] in STARTERS or words[0] in _BODY_NOUNS or words[0] in TITLE_WORDS):
+                continue
+            start, end = rest[0][1], rest[-1][2]
+            name = re.sub(r"[’']s?$", "", text[start:end]).rstrip(".,")
+            gender = "m" if re.search(r"\b(?:[Mm]r|Sir|Lord|King)\b\.? $", lead) else ""
+            gender = gender or (
+                "f" if re.search(r"(?:\b(?:[Mm]rs|[Mm]s|Madam|Lady|Queen)\b\.?|woman|ress) $", lead) else ""
+            )
+            yield Named(
+                (start, start + len(name)), name.title() if name.isupper() and len(name) > 3 else name, title, gender
+            )
+
+    def _without_openers(self, found: list[Named]) -> list[Named]:
+        """Without names that are a surname after the first word of a sentence: "Injecting Clinton" beside "Hillary Clinton"."""
+        full = Counter(named.name for named in found)
+        surnames = Counter(surname(name) for name in full if " " in name)
+        kept = []
+        for named in found:
+            before = self.text[max(0, named.span[0] - 3) : named.span[0]].rstrip(' "“')
+            opens = not before or before[-1] in ".!?:\n"
+            twin = " " in named.name and surnames[surname(named.name)] > 1 and full[named.name] == 1 and not named.title
+            if not (opens and twin and not self.actors.person(named.name)):
+                kept.append(named)
+        return kept
+
+    def _is_body(self, words: list[str]) -> bool:
+        return bool(set(words) & _BODY_NOUNS) or words[0] in _PLACE_FIRST or words[0] in STARTERS
+
     def _enter(self, named: Named) -> None:
-        role = f"{named.role} {apposition(self.text, named.span[1])}".strip()
         known = self.actors.person(named.name, self.date)
         name = known[0] if len(known) == 1 and " " in fold(named.name) else named.name
-        for person in self.people:
-            if person.name == name or (" " in fold(person.name) and same_person(person.name, name)):
-                person.spans.append(named.span)
-                if not (person.official or person.expert):
-                    person.role = f"{person.role} {role}".strip()
-                self._role(person, role)
-                return
-        person = Person(name, role, self.actors.gender(name), [named.span], known=name in known)
-        self._role(person, role)
-        self.people.append(person)
-
-    def _role(self, person: Person, role: str) -> None:
-        if not role:
+        people = [p for p in self.people if p.name == name or same_person(p.name, name)]
+        if not people and " " not in name:
+            people = [p for p in self.people if fold(name) in fold(p.name).split()]
+        if len(people) == 1 or (people and " " not in name):
+            person = people[-1]
+        elif " " not in name and known:
             return
-        person.elect |= bool(re.search(r"(?i)\bpresident[- ]elect\b", role))
-        if EXPERT.search(role):
-            person.expert = True
-        elif OFFICIAL.search(role) or role.endswith(("'s", "’s")):
-            person.official = True
-        if person.actor is None:
-            person.actor = self.affiliation(role)
+        else:
+            person = Person(name, "", self.actors.gender(name), known=name in known)
+            self.people.append(person)
+        if " " in name and not person.known and person.name.endswith(" " + name):
+            person.name = name  # "Republican Jane Doe" is no longer name than "Jane Doe"
+        person.spans.append(named.span)
+        person.gender = person.gender or named.gender
 
-    def affiliation(self, role: str) -> Actor | None:
-        """The actor that a role belongs to: "Germany's defence minister", "Kremlin spokesman", "minister of Ostrel"."""
-        mentions = [m for m in self.actors.mentions(role) if m.sense not in (Sense.OUTLET, Sense.WEAK)]
-        if mentions:
-            return self.actors.actor(mentions[0].ids[0])
-        unknown = _BELONGS.search(role)
-        name = (unknown["owner"] or unknown["of"]) if unknown else ""
-        if name and name.split()[0].lower() not in TITLE_WORDS | BODY_WORDS:
-            return Actor("", name, SpeakerKind.ORGANISATION)
-        return None
+    def _role(self, person: Person, named: Named) -> None:
+        """Role and actor that stand beside a name; what the text has said first stays."""
+        start, end = named.span
+        head = re.split(r"(?<![A-Z\b])[.!?](?=\s)|[;:\n“”\"«»(]", self.text[max(0, start - 120) : start])[-1]
+        found = [(p, m) for p in _BEFORE if (m := p.search(head)) and not _empty(m)]
+        after = next((m for p in _AFTER if (m := p.match(self.text, end)) and not _empty(m)), None)
+        beside = apposition(self.text, end)
+        here = _EXPERT_HERE.search(head)
+        expert = EXPERT.search(beside) or EXPERT.search(found[0][1].group() if found else "") or here
+        if here:
+            person.role = f"{person.role} {here.group()}".strip()
+        for match in ([found[0][1]] if found else []) + ([after] if after else []):
+            groups = match.groupdict()
+            role = (groups.get("role") or groups.get("theirs") or "").strip()
+            actor: Actor | None = None
+            if groups.get("owner"):
+                actor = self.owner(groups["owner"], start)
+                tail = self.text[match.end() : match.end() + 3]
+                lives = re.match(r", (?:of|from) ", match.group()) or re.match(r", [A-Z]", tail)
+                if not role and match is after and lives and not (actor and actor.id):
+                    continue  # "Johnnie Wilson, of Springfield, Va." lives there
+                if actor is None and re.match(r"(?i)campaign|camp|team|transition", role):
+                    actor = Actor("", f"{groups['owner']} {role.split()[0]}", SpeakerKind.ORGANISATION)
+                if actor is None and role:
+                    person.apart = True
+            elif groups.get("noun"):
+                actor = self.body(groups["noun"], start)
+            elif groups.get("theirs"):
+                actor = self.near(start)
+            if role:
+                person.role = f"{person.role} {role}".strip()
+                person.elect |= bool(re.search(r"(?i)\bpresident[- ]elect\b", role))
+            if person.actor is None:
+                person.actor = actor
+            if (role or actor) and not expert:
+                person.official = True
+        if expert and not (person.official and not person.expert and person.actor):
+            person.expert = True
+        if beside and (OFFICIAL.search(beside) or EXPERT.search(beside)):
+            person.role = f"{person.role} {beside}".strip()
 
     def _settle(self, person: Person) -> None:
         """Fill from the data what the text leaves open: the office held at the document's date."""
         tenures = self.actors.tenures(person.name, self.date)
         if person.elect:
             tenures = [t for t in self.actors.tenures(person.name, None) if t.office == "president-elect"] or tenures
-        if tenures and not person.expert:
-            person.official = True
+        if tenures:
+            person.official, person.expert = True, False
             text_actor = person.actor
             chosen = next((t for t in tenures if text_actor and t.actor == text_actor.id), tenures[-1])
             person.actor = self.actors.actor(chosen.actor)
@@ -268,15 +649,26 @@ class Cast:
         name = office(role)
         if name is None:
             return None
-        for candidate in (name, *(("head-of-government",) if name == "head-of-state" else ())):
-            people = self.actors.holders(candidate, actor.id, self.date)
+        names = (name, "head-of-government", "president") if name == "head-of-state" else (name,)
+        owners = dict.fromkeys((actor.id, self.actors.sovereign(actor.id).id))
+        for candidate, owner in ((n, o) for n in names for o in owners):
+            people = self.actors.holders(candidate, owner, self.date)
             if len(people) > 1:
                 people = [p for p in people if any(q.name == p for q in self.people)]
             if len(people) == 1:
                 return self.by_name(people[0])[0]
         return None
 
+    def common(self) -> Actor | None:
+        """The actor named most often."""
+        counted = Counter(m.ids[0] for m in self._mentions if m.sense in (Sense.NAME, Sense.DEMONYM, Sense.CAPITAL))
+        return self.sovereign(counted.most_common(1)[0][0]) if counted else None
 
-def mention_of(mentions: list[Mention], senses: tuple[Sense, ...]) -> Mention | None:
-    """The first mention in one of the senses."""
-    return next((m for m in mentions if m.sense in senses), None)
+
+def _empty(match: re.Match[str]) -> bool:
+    """Whether an owner is no more than a title or a word that begins a sentence."""
+    owner = match.groupdict().get("owner")
+    if owner is None:
+        return False
+    words = owner.split()
+    return all(w.lower() in STARTERS or w.lower() in TITLE_WORDS or w in ("The", "A", "An", "Mr", "Ms") for w in words)

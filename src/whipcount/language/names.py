@@ -198,6 +198,12 @@ def surname(name: str) -> str:
     return (fold(name).split() or [""])[-1]
 
 
+def initial(name: str) -> str:
+    """How a family name begins to the ear; two names of one person share it."""
+    words = [word for word in fold(family_name(name)).split() if word not in _PARTICLES]
+    return sound(words[0] if words else name)[:1]
+
+
 @lru_cache(maxsize=20_000)
 def sound(word: str) -> str:
     """A key that the usual transliterations of one word share: "Zelenskyy", "Zelensky", "Zelenskiy"."""

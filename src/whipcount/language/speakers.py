@@ -6,49 +6,79 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from whipcount.language.actors import Actors, Mention, Sense
-from whipcount.language.cast import EXPERT, OFFICIAL, Cast, Person, names
-from whipcount.language.names import fold, office
+from whipcount.language.actors import Actor, Actors, Mention, Sense
+from whipcount.language.cast import EXPERT, OFFICIAL, OUTLET_NOUNS, OWNER, STARTERS, Cast, Person
+from whipcount.language.names import fold, office, public_body
+from whipcount.language.postures import postures
 from whipcount.language.quotes import DASHES, inside_marks, trim
+from whipcount.language.voice import comments, is_posture
 from whipcount.model import Attribution, Document, QuoteType, Span, Spans, SpeakerKind, Statement, Voice
 
-_OPENING = '"“«„—–-'
 _MARKS = "\"“”«»„‟‘’'`—–- \t\n\r\u00a0,.;:!?…()[]"
 _HE = {"he", "him", "his", "himself"}
 _SHE = {"she", "her", "herself"}
-_THEY = {"they", "them", "their", "we", "us", "our", "i", "it"}
+_THEY = {"they", "them", "their", "theirs"}
+_WE = {"we", "us", "our", "i", "it", "its"}
 _RELATIVE = {"who", "which", "that", "whose", "whom"}
 _UNNAMED = re.compile(
     r"(?i)\b(?:sources?|officials?|diplomats?|insiders?|aides?|people|persons?|interlocutors?|lawmakers?|politicians?|advisers?|"
-    r"representatives?|observers?|negotiators?|staffers?|operatives?|residents?|witnesses|delegates?|envoys?|soldiers?|critics?|supporters?|voters?)\b"
+    r"representatives?|observers?|negotiators?|staffers?|operatives?|residents?|witnesses|delegates?|envoys?|soldiers?|critics?|"
+    r"supporters?|voters?|friends|those|somebody|someone|spokes(?:man|woman|person)|pals)\b"
 )
 _COLLECTIVE = re.compile(
     r"(?i)\b(?:officials|authorities|government|leadership|side|administration|cabinet|leaders|ministry|delegation|parliament|army|"
-    r"military|foreign office|embassy|presidency|lawmakers)\b"
+    r"military|foreign office|embassy|presidency|lawmakers|senators|ministers|people)\b"
 )
 _MINISTRY = re.compile(
-    r"(?i)\b(?:ministry|department|foreign office|government|authorities|embassy|parliament|army|military|presidency|cabinet)\b"
+    r"(?i)\b(?:ministry|department|foreign office|government|authorities|embassy|parliament|army|military|presidency|cabinet|senate|"
+    r"treasury|delegation|mission)\b"
 )
 _SINGULAR = re.compile(
-    r"(?i)^(?:the|this|that|same|the same|our)?\s*(?:[\w’'-]+\s+){0,3}?(?:diplomat|official|expert|analyst|scholar|professor|scientist|"
-    r"interlocutor|source|minister|president|premier|chancellor|spokes\w+|secretary|politician|leader|senator|ambassador|envoy|"
+    r"(?i)^(?:the|this|that|same|the same|our|his|her|its|their)?\s*(?:[\w’'-]+\s+){0,3}?(?:diplomat|official|expert|analyst|scholar|professor|scientist|"
+    r"interlocutor|source|minister|ministress|president|premier|chancellor|spokes\w+|secretary|politician|leader|senator|ambassador|envoy|"
     r"commissioner|historian|economist|researcher|specialist|chief|head|representative|observer|author|general|admiral|candidate|"
-    r"mayor|governor|negotiator|lawmaker|adviser|director|chair\w*|boss|deputy)\b"
+    r"mayor|governor|negotiator|lawmaker|adviser|director|chair\w*|boss|deputy|captain|officer|whip|clerk|judge|lawyer|pm|rapporteur)\b"
 )
 _DIPLOMAT = re.compile(
     r"(?i)\b(?:foreign|ambassador|envoy|diplomat\w*|representative|spokes\w+|state secretary|consul)\b"
 )
+_BODY_NOUN = re.compile(
+    r"(?i)^(?:the|this|that|our)?\s*(?:\w+ )?(?P<noun>union|party|ministry|company|firm|group|council|commission|committee|federation|"
+    r"association|agency|authority|board|chamber|league|alliance|bloc|coalition|government|cabinet|court|parliament|presidency|"
+    r"executive|institute|network|club|fund|bank|exporter|movement|organi[sz]ation|department|guild|office|senate)$"
+)
+_PAPER = re.compile(
+    r"(?i)^(?:the|a|an|this|its|their|his|her)?\s*(?:[\w’'-]+ ){0,2}(?:statement|resolution|document|communiqu[eé]|letter|declaration|press release|"
+    r"note|notice|draft|paper|memo|memorandum|report|text|bulletin|readout|article|proposal)$"
+)
+_PRESS = re.compile(
+    r"(?i)^(?:the|this|our|its|same|a)\s+(?:\w+ )?(?:newspaper|paper|daily|weekly|magazine|outlet|broadcaster|news agency|portal|website|publication|channel|tabloid)$"
+)
+_HERE = re.compile(r"(?i)^(?:this|our)\b")
 _BETWEEN = re.compile(r",|\b(?:and|or|as well as|but also)\b")
 _SUBJECT = re.compile(r"(?:^|[\s“”\"])((?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Tt]he (?:[\w’'-]+ )?[\w’'-]+))$")
-_ADDRESS = re.compile(r"^(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Lord|Lady|Gen|Col|Sen)\b\.?\s+(?=[A-Z])")
+_LEADS = re.compile(
+    r"(?i)\b(?:minister\w*|president|premier|chancellor|pm|leader|chair\w*|spokes\w+|whip|chief executive|director|boss|secretary|negotiator)\b"
+)
+_NUMBER = {"both": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _PASSIVE = "unnamed source"
 _POSTURE = re.compile(
     r"(?i)^[^.]{0,60}?\b(?:is|are|was|were)?\s*(?:ready|willing|prepared|reluctant|unwilling|wants?|intends?|plans?|hopes?|seeks?|"
-    r"refus\w+|oppos\w+|support\w+|reject\w+|agree\w*|consider\w+|going to|will|would|wish\w*|accept\w*)\b"
+    r"refus\w+|oppos\w+|support\w+|reject\w+|agree\w*|consider\w+|going to|will|would|wish\w*|accept\w*|interest\w*|discussing|might|may|"
+    r"cool\w*|favou?r\w*|back\w*|demand\w*|object\w*)\b"
 )
 _INDEFINITE = re.compile(
     r"(?i)^(?:an?|one|some|several|many|two|three|senior|unnamed|anonymous|unidentified|other|few|various)\b"
 )
+_FIRST = re.compile(r"\b(?:I|I'm|I’m|my|we|our|We)\b")
+_SOMEBODY = re.compile(
+    r"^[Aa]n? (?:[A-Z][\w-]+ |[a-z-]+ )?[a-z]+(?!\w)(?! (?:group|party|union|coalition|body|committee))"
+)
+_DISOWNS = re.compile(
+    r"(?i)\b(?:(?:did|does|do) not (?:reflect|represent)|not (?:our|the government[’']s|official) (?:position|policy)|(?:his|her|their) (?:own|personal|"
+    r"private) (?:opinion|view)|sp(?:oke|eaks|oken) (?:only )?for (?:himself|herself|themselves)|in a (?:personal|private) capacity)\b"
+)
+_HEADED = re.compile(r"^(?P<owner>(?:[Tt]he )?[A-Z][^,]*?)[’']s? (?P<head>[a-z][a-z -]*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +96,10 @@ class Speaker:
     gender: str = ""
     chain: tuple[str, ...] = ()
 
+    def less(self, factor: float) -> Speaker:
+        """The same, less sure."""
+        return replace(self, sure=self.sure * factor)
+
 
 def statements(document: Document, attributions: Sequence[Attribution], actors: Actors) -> list[Statement]:
     """One statement per utterance and actor, in text order, without options.
@@ -74,33 +108,52 @@ def statements(document: Document, attributions: Sequence[Attribution], actors: 
     only where no source behind it is named; lists are one statement an actor; groups stay groups.
     """
     resolver = Resolver(document, actors, attributions)
+    narrated = list(postures(resolver.cast, document.body, attributions))
+    spoken = [
+        (attribution, content, source, speaker)
+        for attribution in sorted((*attributions, *narrated), key=lambda a: a.content[0] if a.content else (0, 0))
+        if (content := _content(document.text, attribution.content))
+        for source, speaker in resolver.speakers(attribution)
+        if attribution.id or speaker.voice is Voice.NARRATED
+    ]
+    disowned = _disowned(document.text, [(content, speaker) for _, content, _, speaker in spoken])
     result: list[Statement] = []
-    for attribution in attributions:
-        content = _content(document.text, attribution.content)
-        if not content:
-            continue
-        for source, speaker in resolver.speakers(attribution):
-            narrated = speaker.voice is Voice.NARRATED
-            result.append(
-                Statement(
-                    id=f"s{len(result) + 1}",
-                    content=content,
-                    source=source,
-                    cue=attribution.cue,
-                    speaker="narrator" if narrated else speaker.name,
-                    speaker_kind=SpeakerKind.NARRATOR if narrated else speaker.kind,
-                    speaker_id=None if narrated else speaker.id,
-                    voice=speaker.voice,
-                    attribution=attribution.id,
-                    quote_type=attribution.quote_type,
-                    speaks_for=speaker.actor,
-                    actor_id=speaker.actor_id,
-                    chain=speaker.chain,
-                    date=None,
-                    confidence=round(attribution.confidence * speaker.sure, 3),
-                )
+    for attribution, content, source, heard in spoken:
+        speaker = heard
+        if heard.name in disowned:
+            speaker = replace(heard, actor=None, actor_id=None, voice=Voice.COMMENTARY)
+        told = speaker.voice is Voice.NARRATED
+        result.append(
+            Statement(
+                id=f"s{len(result) + 1}",
+                content=content,
+                source=source,
+                cue=attribution.cue,
+                speaker="narrator" if told else speaker.name,
+                speaker_kind=SpeakerKind.NARRATOR if told else speaker.kind,
+                speaker_id=None if told else speaker.id,
+                voice=speaker.voice,
+                attribution=attribution.id or None,
+                quote_type=attribution.quote_type,
+                speaks_for=speaker.actor,
+                actor_id=speaker.actor_id,
+                chain=speaker.chain,
+                date=None,
+                confidence=round(attribution.confidence * speaker.sure, 3),
             )
+        )
     return result
+
+
+def _disowned(text: str, spoken: Sequence[tuple[Spans, Speaker]]) -> set[str]:
+    """People whose own side says that they did not speak for it: the last before it says so."""
+    names: set[str] = set()
+    for place, (content, speaker) in enumerate(spoken):
+        if speaker.actor and any(_DISOWNS.search(text, *span) for span in content):
+            earlier = (s for _, s in reversed(spoken[max(0, place - 8) : place]))
+            fitting = (s.name for s in earlier if s.kind is SpeakerKind.PERSON and s.actor == speaker.actor)
+            names.update(name for name in [next(fitting, speaker.name)] if name != speaker.name)
+    return names
 
 
 def _content(text: str, spans: Spans) -> Spans:
@@ -125,49 +178,100 @@ class Resolver:
         self.actors = actors
         self.cast = Cast(document, actors)
         self.history: list[tuple[int, Speaker]] = []
+        self.groups: list[list[Speaker]] = []
         self.reported = [span for a in attributions for span in a.content]
 
     def speakers(self, attribution: Attribution) -> list[tuple[Spans, Speaker]]:
         """Each source mention of the attribution with whom it means; several for a list of actors."""
         at = attribution.content[0][0]
         source = attribution.source or self._beside(attribution)
+        found: list[tuple[Spans, Speaker]]
         if not source:
-            speaker = self._without_source(attribution, at)
-            found: list[tuple[Spans, Speaker]] = [((), speaker)]
+            found = [((), self._without_source(attribution, at))]
+        elif len(source) == 1 and (group := self._group(source[0])):
+            found = [(source, speaker) for speaker in group]
         else:
-            found = [((span,), self._resolve(span, attribution)) for span in self._split(source)]
-        narrated = not attribution.cue and attribution.quote_type is QuoteType.INDIRECT
+            found = [((span,), self._resolve(span, attribution)) for span in self._split(source, attribution.content)]
+        if len(found) > 1:
+            self.groups.append([speaker for _, speaker in found])
         result = []
-        for source, speaker in found:
-            spoken = speaker
-            if narrated and source and speaker.kind in (SpeakerKind.STATE, SpeakerKind.ORGANISATION):
-                spoken = replace(speaker, voice=Voice.NARRATED)
-            elif speaker.kind in (SpeakerKind.OUTLET, SpeakerKind.UNNAMED) and speaker.actor is None:
-                spoken = self._ascribed(speaker, attribution)
-            result.append((source, spoken))
-            if source:
-                self.history.append((source[0][0], speaker))
+        for spans, speaker in found:
+            result.append((spans, self._voiced(speaker, attribution, spans)))
+            if spans or speaker.name != _PASSIVE:
+                self.history.append((spans[0][0] if spans else at, speaker))
         return result
 
+    def _voiced(self, speaker: Speaker, attribution: Attribution, source: Spans) -> Speaker:
+        """The speaker in the voice that the utterance gives it: narrated, ascribed, or commentary on others."""
+        cue = " ".join(self.text[slice(*span)] for span in attribution.cue)
+        indirect = attribution.quote_type is not QuoteType.DIRECT
+        content = " ".join(self.text[slice(*span)] for span in attribution.content)
+        if speaker.actor and source and indirect and not _FIRST.search(content) and speaker.voice is not Voice.UNNAMED:
+            spoken = self.text[source[-1][1] :].lstrip(" )*_")[:1] == ":"
+            inside = any(start <= source[0][0] < end for start, end in attribution.content)
+            cues = [self.text[slice(*span)] for span in attribution.cue]
+            if (
+                any(map(is_posture, cues))
+                if cue
+                else not spoken and (inside or attribution.quote_type is QuoteType.INDIRECT)
+            ):
+                return replace(speaker, voice=Voice.NARRATED)
+        if speaker.kind in (SpeakerKind.OUTLET, SpeakerKind.UNNAMED) and speaker.actor is None:
+            return self._ascribed(speaker, attribution)
+        if speaker.voice is Voice.FIRST_HAND and speaker.kind is not SpeakerKind.UNNAMED:
+            first = attribution.content[0][0]
+            mentions = [(m.span[0] - first, m) for span in attribution.content for m in self.cast.within(span)]
+            mentions = [(at, m) for at, m in mentions if not m.ids[0].startswith("=")]
+            own = {m.ids[0] for _, m in mentions if self.cast.sovereign(m.ids[0]).name == speaker.actor}
+            people = [
+                (at - first, p.name)
+                for p in self.cast.people
+                for at, _ in p.spans
+                if p.name != speaker.name and any(start <= at < end for start, end in attribution.content)
+            ]
+            mentions = [(at if self._lead(first, at) else 99, m) for at, m in mentions]
+            people = [(at if self._lead(first, at) else 99, name) for at, name in people]
+            if comments(cue, content, mentions, own, people):
+                return replace(speaker, actor=None, actor_id=None, voice=Voice.COMMENTARY)
+        return speaker
+
+    def _lead(self, first: int, at: int) -> bool:
+        """Whether nothing but articles, titles and nationalities stands between the start of a content and a name."""
+        words = self.text[first : first + max(at, 0)].split()
+        return len(words) < 6 and all(w[0].isupper() or w.lower() in ("the", "that", "leader") for w in words)
+
     # ---------------------------------------------------------------- sources
-    def _split(self, spans: Spans) -> list[Span]:
+    def _group(self, span: Span) -> list[Speaker]:
+        """The speakers of the list that "they", "both unions" or "the three parties" takes up again."""
+        source = fold(self.text[slice(*span)])
+        words = source.split()
+        if not words or not self.groups:
+            return []
+        wanted = next((_NUMBER[w] for w in words[:2] if w in _NUMBER), None)
+        if wanted is None or len(words) > 4 or (words[0] in _NUMBER and words[0] != "both" and source[0].isupper()):
+            return []
+        group = next((g for g in reversed(self.groups) if len(g) == wanted), [])
+        return [speaker.less(0.8) for speaker in group]
+
+    def _split(self, spans: Spans, content: Spans = ()) -> list[Span]:
         """The members of a list of actors or people, or the mention as it stands; a list cut off at its left is completed."""
         if len(spans) > 1 and all(self._single(span) for span in spans):
             return list(spans)
         first, last = spans[0][0], spans[-1][1]
+        floor = max([first - 120, 0, *(end for _, end in content if end <= first)])
         lead = re.search(
-            r"((?:[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?,? (?:and |as well as )?){1,8})$",
-            self.text[max(0, first - 120) : first],
+            r"((?:(?:the )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*,? (?:and |as well as )?){1,8})$",
+            self.text[floor:first],
         )
         if lead and (self.text[first:last].startswith("and ") or re.search(r"(?:,| and)\s$", lead.group(1))):
-            start = max(0, first - 120) + lead.start(1)
-            if self.actors.mentions(self.text, (start, start + 30)) and "," in self.text[start:last] + ",":
+            start = floor + lead.start(1)
+            if self.cast.within((start, start + 30)) and "," in self.text[start:last] + ",":
                 first = start
         whole = self.text[first:last]
         edges = [0, *(edge for m in _BETWEEN.finditer(whole) for edge in m.span()), len(whole)]
         pieces = [trim(self.text, (first + a, first + b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
         pieces = [p for p in pieces if p[0] < p[1]]
-        if len(pieces) > 1 and all(self._single(p) for p in pieces):
+        if len(pieces) > 1 and all(self._single(p) for p in pieces) and not self._one(pieces):
             return pieces
         listed = re.search(r"(?i)\b(?:such as|including|like|among them)\s+(.+)$", whole)
         if listed:
@@ -177,15 +281,23 @@ class Resolver:
                 return inner
         return [spans[0]]
 
+    def _one(self, pieces: list[Span]) -> bool:
+        """Whether pieces between commas are one person with an apposition: "Pilar Monteg, Citizens of the Port"."""
+        gap = self.text[pieces[0][1] : pieces[1][0]]
+        people = [any(True for _ in self.cast.names(p)) for p in pieces]
+        return len(pieces) == 2 and "and" not in gap and people[0] != people[1]
+
     def _single(self, span: Span) -> bool:
         """Whether a piece of a list is one actor or one person and nothing else."""
         piece = self.text[slice(*span)]
-        mentions = self.actors.mentions(self.text, span)
+        mentions = self.cast.within(span)
         if len(mentions) == 1 and mentions[0].sense is not Sense.DEMONYM:
             return len(piece) - len(mentions[0].text) <= len("the ")
-        if any(True for _ in names(self.text, self.actors, span)):
-            return len(piece.split()) <= 6
-        return bool(re.fullmatch(r"(?:the )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?", piece)) and not mentions
+        if any(True for _ in self.cast.names(span)):
+            return len(piece.split()) <= 8
+        if fold(piece) in STARTERS:
+            return False
+        return bool(re.fullmatch(rf"(?:[Tt]he )?(?:{OWNER.pattern})", piece)) and not mentions
 
     def _beside(self, attribution: Attribution) -> Spans:
         """The subject that stands right before a cue to which the reader gave no source."""
@@ -201,8 +313,8 @@ class Resolver:
         end = first + len(before)
         if self.text.count(",", end, position) > 1:
             return None
-        spans = [m.span for m in self.actors.mentions(self.text, (first, end)) if m.sense is not Sense.DEMONYM]
-        spans += [named.span for named in names(self.text, self.actors, (first, end))]
+        spans = [m.span for m in self.cast.within((first, end)) if m.sense is not Sense.DEMONYM]
+        spans += [named.span for named in self.cast.names((first, end))]
         closest = [span for span in spans if span[1] == end]
         if closest:
             return min(closest)
@@ -210,40 +322,65 @@ class Resolver:
         return (first + subject.start(1), end) if subject else None
 
     def _without_source(self, attribution: Attribution, at: int) -> Speaker:
-        """A quotation that goes on without a cue has the speaker before it; anything else has nobody named."""
-        if attribution.quote_type is not QuoteType.INDIRECT and not attribution.cue and self.history:
-            position, speaker = self.history[-1]
-            if self.text.count("\n\n", position, at) <= 1 and at - position < 1500:
-                return replace(speaker, sure=speaker.sure * 0.8)
+        """A quotation that goes on without a cue has the speaker before it; in an interview, whom its opening names."""
+        if attribution.quote_type is not QuoteType.INDIRECT and not attribution.cue:
+            if self.history and at - self.history[-1][0] < 1500:
+                position, speaker = self.history[-1]
+                if self.text.count("\n\n", position, at) <= 1:
+                    return speaker.less(0.8)
+                heard = [s for _, s in self.history if s.kind in (SpeakerKind.PERSON, SpeakerKind.EXPERT)]
+                if heard:
+                    return heard[-1].less(0.5)
+            people = [p for p in self.cast.people if p.spans and p.spans[0][0] < at]
+            if people and not self.history:
+                return self._speaker(min(people, key=lambda p: p.spans[0])).less(0.5)
         return Speaker(_PASSIVE, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.5)
 
     def _resolve(self, span: Span, attribution: Attribution) -> Speaker:
         raw = self.text[slice(*span)].strip(" ,;:[](){}\n")
-        source = re.sub(r"(?i)^(?:by|for|from|of|to|but|and|while|as)\s+", "", raw)
+        source = re.sub(r"(?i)^(?:by|for|from|of|to|but|and|while|as|even|also)\s+", "", raw)
         words = fold(source).split()
         if not words:
             return Speaker(_PASSIVE, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.3)
         if words[0] in _RELATIVE and len(words) == 1:
             antecedent = self._ending_at(span[0])
-            if antecedent:
-                return self._resolve(antecedent, attribution)
-            return self._pronoun("it", span[0])
-        if words[0] in _HE | _SHE | _THEY and len(words) <= 2:
+            return self._resolve(antecedent, attribution) if antecedent else self._pronoun("it", span[0])
+        if source in ("US", "the US", "The US"):
+            words = ["america"]
+        if (
+            len(words) <= 2
+            and words[0] in _HE | _SHE | _THEY | _WE
+            and (len(words) == 1 or words[1] in ("all", "both", "too", "also", "himself", "herself"))
+        ):
             return self._pronoun(words[0], span[0])
-        person = self._person(source, span)
+        possessed = re.match(r"^(?:[Tt]he )?[A-Z][^,]*?[’']s? (?=[A-Z])", source)
+        if possessed and not self.cast.body(source) and not _MINISTRY.search(source):
+            start = self.text.find(source[possessed.end() :], span[0])
+            return self._resolve((start, span[1]), attribution)
+        owned = re.match(r"(?i)(his|her|its|their|our|your)\s+(?=[a-z])", source)
+        if owned and not any(True for _ in self.cast.names(span)):
+            return self._owned(owned.group(1).lower(), source, span)
+        headed = _HEADED.match(source)
+        person = None if headed else self._person(source, span)
         if person:
             return person
-        mentions = self.actors.mentions(self.text, span)
+        mentions = self.cast.within(span)
         outlet = next((m for m in mentions if m.sense is Sense.OUTLET), None)
-        chain: tuple[str, ...] = (self.actors.actor(outlet.ids[0]).name,) if outlet else ()
+        chain: tuple[str, ...] = (self.cast.actor(outlet.ids[0]).name,) if outlet else ()
         others = [m for m in mentions if m.sense not in (Sense.OUTLET, Sense.WEAK)]
         definite = not _INDEFINITE.match(source)
+        if headed:
+            found = self._possessed(headed["owner"], headed["head"], source, span)
+            if found:
+                return found
         if definite and _SINGULAR.match(source):
             found = self._description(source, others, span[0])
             if found:
                 return replace(found, chain=found.chain or chain)
         if EXPERT.search(source):
             return Speaker(source, SpeakerKind.EXPERT, chain=chain, role=source)
+        if _SOMEBODY.match(source) and not _COLLECTIVE.search(source):
+            return self._unnamed(source, others, chain)
         if _UNNAMED.search(source) and not (_COLLECTIVE.search(source) and definite and others):
             return self._unnamed(source, others, chain)
         if others:
@@ -255,78 +392,99 @@ class Resolver:
             return Speaker(chain[0], SpeakerKind.OUTLET, voice=Voice.COMMENTARY, id=chain[0])
         return self._unknown(source, span)
 
+    def _owned(self, word: str, source: str, span: Span) -> Speaker:
+        """ "Her office", "his deputy", "its foreign ministry": somebody of the actor that the pronoun means."""
+        owner = self._pronoun({"her": "she", "his": "he"}.get(word, "it"), span[0])
+        bare = re.sub(r"(?i)^\w+\s+", "", source)
+        if EXPERT.search(bare) and not OFFICIAL.search(bare):
+            return Speaker(source, SpeakerKind.EXPERT, sure=0.6, role=bare)
+        role = office(bare)
+        actor = next((a for a in (self.cast.body(owner.actor or ""),) if a), None)
+        if role and actor and actor.id and (holder := self.cast.holder(bare, actor)):
+            return self._speaker(holder).less(0.7)
+        private = re.search(
+            r"(?i)\b(?:wife|husband|son|daughter|brother|sister|friends?|mother|father|lawyers?)\b", bare
+        )
+        body = bool(
+            _MINISTRY.search(bare) or re.search(r"(?i)\b(?:office|party|union|company|members|drivers)\b", bare)
+        )
+        kind = SpeakerKind.STATE if _MINISTRY.search(bare) else SpeakerKind.ORGANISATION if body else SpeakerKind.PERSON
+        name = f"{bare} of {owner.name}" if owner.name != word else bare
+        if private or not owner.actor:
+            return Speaker(name, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.5, role=bare)
+        return Speaker(name, kind, owner.actor, owner.actor_id, None, Voice.FIRST_HAND, 0.6, role=bare)
+
+    def _possessed(self, owner: str, head: str, source: str, span: Span) -> Speaker | None:
+        """ "Karsk's foreign ministry", "Ms Wexham's superiors": an office or people of an actor, or of a person's actor."""
+        if office(head) or _MINISTRY.search(head) or _PAPER.match("the " + head):
+            return None
+        for named in self.cast.names((span[0], span[0] + len(owner) + 4)):
+            people = self.cast.by_name(named.name)
+            if people and (speaker := self._speaker(people[0])).actor:
+                return Speaker(
+                    source, SpeakerKind.UNNAMED, speaker.actor, speaker.actor_id, None, Voice.UNNAMED, 0.6, head
+                )
+        return None
+
     def _person(self, source: str, span: Span) -> Speaker | None:
         """A person named in the source, in full or by surname."""
         start = self.text.find(source[:20], span[0], span[1] + 1)
         where = (max(start, span[0]), span[1])
-        for named in names(self.text, self.actors, where):
+        found = list(self.cast.names(where))
+        for named in found[-1:] if re.search(r"[’']s? ", source) else found:
             people = self.cast.by_name(named.name)
             if people:
-                return self._speaker(people[0], where[0])
+                return self._chosen(people, source.replace(named.name, ""))
+            if named.title or named.gender:
+                return Speaker(named.name, SpeakerKind.PERSON, sure=0.5, role=named.title, gender=named.gender)
         tokens = [t for t in re.findall(r"[^\W\d_][\w’'-]*", source) if t[0].isupper()]
         bare = [re.sub(r"[’']s$", "", t) for t in tokens]
         for token in reversed(bare):
-            if self.actors.mentions(token) or fold(token) in ("president", "minister"):
+            if (
+                self.actors.mentions(token)
+                or fold(token) in ("president", "minister")
+                or (self.cast.body(token) and not self.cast.by_name(token))
+            ):
                 continue
             people = self.cast.by_name(token)
-            if len(people) == 1 and not EXPERT.fullmatch(token):
-                return self._speaker(people[0], where[0])
-            if len(people) > 1:
-                role = source.replace(token, "")
-                fitting = [p for p in people if role.strip() and fold(role) in fold(p.role)]
-                recent = [p for p in people if any(s.name == p.name for _, s in self.history[-6:])]
-                chosen = fitting or recent or people
-                return replace(self._speaker(chosen[-1], where[0]), sure=1.0 if len(chosen) == 1 else 0.5)
+            if people and not EXPERT.fullmatch(token):
+                return self._chosen(people, source.replace(token, ""))
         return None
 
-    def _speaker(self, person: Person, at: int) -> Speaker:
+    def _chosen(self, people: list[Person], role: str) -> Speaker:
+        """The one of several people of one name whose role stands there, else who was heard last."""
+        if len(people) == 1:
+            return self._speaker(people[0])
+        role = fold(role)
+        fitting = [p for p in people if role and role in fold(p.role)]
+        recent = [p for p in people if any(s.name == p.name for _, s in self.history[-6:])]
+        chosen = fitting or recent or people
+        return self._speaker(chosen[-1]).less(1.0 if len(chosen) == 1 else 0.5)
+
+    def _speaker(self, person: Person) -> Speaker:
+        """A person as a speaker: office-holders speak for their actor, experts and unknown people for nobody."""
+        base = Speaker(person.name, SpeakerKind.PERSON, id=self._id(person), role=person.role, gender=person.gender)
+        if person.expert and not (person.known and person.official):
+            return base if person.known else replace(base, kind=SpeakerKind.EXPERT)
         actor = person.actor
-        if person.expert and not person.known:
-            return Speaker(person.name, SpeakerKind.EXPERT, role=person.role, gender=person.gender, id=self._id(person))
         if person.elect and actor:
             name = f"{actor.name} (incoming {person.name.split()[-1]} administration)"
-            return Speaker(
-                person.name,
-                SpeakerKind.PERSON,
-                name,
-                None,
-                self._id(person),
-                Voice.FIRST_HAND,
-                role=person.role,
-                gender=person.gender,
-            )
+            return replace(base, actor=name, voice=Voice.FIRST_HAND)
         if person.official and actor:
-            owner = self.actors.sovereign(actor.id) if actor.id else actor
-            return Speaker(
-                person.name,
-                SpeakerKind.PERSON,
-                owner.name,
-                owner.id or None,
-                self._id(person),
-                Voice.FIRST_HAND,
-                role=person.role,
-                gender=person.gender,
-            )
-        if person.official:
-            near = self._actor_near(at)
-            if near:
-                return Speaker(
-                    person.name,
-                    SpeakerKind.PERSON,
-                    near.actor,
-                    near.actor_id,
-                    self._id(person),
-                    Voice.FIRST_HAND,
-                    0.6,
-                    role=person.role,
-                    gender=person.gender,
-                )
-            return Speaker(
-                person.name, SpeakerKind.PERSON, id=self._id(person), sure=0.6, role=person.role, gender=person.gender
-            )
-        return Speaker(
-            person.name, SpeakerKind.PERSON, id=self._id(person), sure=0.7, role=person.role, gender=person.gender
-        )
+            return self._for(base, actor)
+        if (
+            person.official
+            and person.spans
+            and not person.apart
+            and _LEADS.search(person.role)
+            and (near := self.cast.near(person.spans[0][0], person.role))
+        ):
+            return self._for(base, near).less(0.6)
+        return base.less(0.7)
+
+    def _for(self, speaker: Speaker, actor: Actor) -> Speaker:
+        owner = self.actors.sovereign(actor.id) if actor.id else actor
+        return replace(speaker, actor=owner.name, actor_id=owner.id or None, voice=Voice.FIRST_HAND)
 
     def _id(self, person: Person) -> str | None:
         return fold(person.name).replace(" ", "-") if person.known else None
@@ -340,6 +498,7 @@ class Resolver:
                 return speaker
         return None
 
+    # ---------------------------------------------------------------- words for somebody already named
     def _pronoun(self, word: str, at: int) -> Speaker:
         """The last speaker that the pronoun fits; for he and she also the last person named in the paragraph."""
         kinds = (SpeakerKind.PERSON, SpeakerKind.EXPERT)
@@ -371,7 +530,7 @@ class Resolver:
                 )
             ]
             if subject and (not spoken or subject[-1][0] > spoken[-1][0]):
-                return replace(self._speaker(subject[-1][1], at), sure=0.75)
+                return replace(self._speaker(subject[-1][1]), sure=0.75)
             unnamed = [(pos, s) for pos, s in history[-2:] if s.kind is SpeakerKind.UNNAMED and s.name != _PASSIVE]
             if unnamed and (not spoken or unnamed[-1][0] > spoken[-1][0]):
                 return replace(unnamed[-1][1], sure=0.7)
@@ -380,17 +539,20 @@ class Resolver:
                 self._learn_gender(found, gender)
                 return replace(found, gender=gender, sure=found.sure * 0.85)
             if near:
-                return replace(self._speaker(near[-1][1], at), sure=0.6)
-        elif word in ("they", "them", "their"):
+                return replace(self._speaker(near[-1][1]), sure=0.6)
+        elif word in _THEY:
             for _, speaker in reversed(history[-4:]):
                 plural = speaker.kind in (SpeakerKind.STATE, SpeakerKind.ORGANISATION) or fold(speaker.name).endswith(
                     "s"
                 )
                 if plural:
-                    return replace(speaker, sure=speaker.sure * 0.7)
+                    return speaker.less(0.7)
         elif history:
-            found = history[-1][1]
-            return replace(found, sure=found.sure * 0.6)
+            bodies = [
+                s for pos, s in history if s.kind in (SpeakerKind.STATE, SpeakerKind.ORGANISATION) and pos >= line
+            ]
+            found = bodies[-1] if word in ("it", "its") and bodies else history[-1][1]
+            return found.less(0.6)
         return Speaker(word, SpeakerKind.UNNAMED, voice=Voice.COMMENTARY, sure=0.2)
 
     def _learn_gender(self, speaker: Speaker, gender: str) -> None:
@@ -401,19 +563,17 @@ class Resolver:
     def _description(self, source: str, others: list[Mention], at: int) -> Speaker | None:
         """ "The minister", "the Izvestia interlocutor", "the American president": the speaker it describes, if one fits."""
         if others:
-            actor = self.actors.actor(others[0].ids[0])
-            holder = self.cast.holder(source, actor)
+            actor = self.cast.actor(others[0].ids[0])
+            holder = self.cast.holder(source, actor) if actor.id else None
             if holder:
-                return replace(self._speaker(holder, at), sure=0.9)
+                return self._speaker(holder).less(0.9)
             wanted = office(source)
             for person in reversed(self.cast.people):
-                if person.actor and person.actor.id == actor.id and wanted and office(person.role) == wanted:
-                    return replace(self._speaker(person, at), sure=0.8)
+                if person.actor and person.actor.name == actor.name and wanted and office(person.role) == wanted:
+                    return self._speaker(person).less(0.8)
             if wanted:
-                owner = self.actors.sovereign(actor.id)
-                return Speaker(
-                    source, SpeakerKind.PERSON, owner.name, owner.id, None, Voice.FIRST_HAND, 0.7, role=source
-                )
+                kind = SpeakerKind.UNNAMED if wanted in ("spokesperson", "adviser") else SpeakerKind.PERSON
+                return self._for(Speaker(source, kind, sure=0.7, role=source), actor)
             return None
         noun = fold(source).split()[-1] if not re.search(r"(?i)\b(?:of|at|from|for)\b", source) else ""
         expert = bool(EXPERT.search(source)) or noun in ("interlocutor", "specialist", "author")
@@ -421,27 +581,30 @@ class Resolver:
         for _, speaker in reversed(self.history):
             role = fold(speaker.role)
             if (noun and noun in role.split()) or (wanted and office(speaker.role) == wanted):
-                return replace(speaker, sure=speaker.sure * 0.85)
+                return speaker.less(0.85)
             if expert and speaker.kind is SpeakerKind.EXPERT:
-                return replace(speaker, sure=speaker.sure * 0.85)
+                return speaker.less(0.85)
         for person in reversed([p for p in self.cast.people if p.spans and p.spans[0][0] < at]):
             if (noun and noun in fold(person.role).split()) or (wanted and office(person.role) == wanted):
-                return replace(self._speaker(person, at), sure=0.7)
+                return self._speaker(person).less(0.7)
         if noun:
             for _, speaker in reversed(self.history[-8:]):
                 if speaker.kind is SpeakerKind.UNNAMED and noun in fold(speaker.name).split():
-                    return replace(speaker, sure=speaker.sure * 0.8)
+                    return speaker.less(0.8)
         if noun in ("diplomat", "official", "politician", "interlocutor"):
             for _, speaker in reversed(self.history[-3:]):
-                fits = noun == "interlocutor" or _DIPLOMAT.search(speaker.role)
+                fits = noun in ("interlocutor", "politician") or _DIPLOMAT.search(speaker.role)
                 if speaker.kind is SpeakerKind.PERSON and fits:
-                    return replace(speaker, sure=speaker.sure * 0.7)
+                    return speaker.less(0.7)
         if wanted and not expert:
             near = self._actor_near(at)
+            named = self.cast.near(at, source) if near is None else None
             if near:
                 return Speaker(
-                    source, SpeakerKind.PERSON, near.actor, near.actor_id, None, Voice.FIRST_HAND, 0.5, role=source
+                    source, SpeakerKind.PERSON, near.actor, near.actor_id, None, Voice.FIRST_HAND, 0.5, source
                 )
+            if named:
+                return self._for(Speaker(source, SpeakerKind.PERSON, sure=0.4, role=source), named)
         return None
 
     def _unnamed(self, source: str, others: list[Mention], chain: tuple[str, ...]) -> Speaker:
@@ -451,42 +614,34 @@ class Resolver:
             "",
             source.split(" cited by", maxsplit=1)[0].split(" quoted by", maxsplit=1)[0],
         )
-        ids = {m.ids[0] for m in others if m.sense in (Sense.NAME, Sense.DEMONYM, Sense.SEAT)}
+        base = Speaker(f"anonymous {name}", SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.9, role=name, chain=chain)
+        ids = {
+            m.ids[0] for m in others if m.sense in (Sense.NAME, Sense.DEMONYM, Sense.SEAT, Sense.CAPITAL, Sense.GROUP)
+        }
         if len(ids) == 1 and re.search(
-            r"(?i)official|diplomat|source|representative|spokes|adviser|negotiator|delegat|government|ministry", source
+            r"(?i)official|diplomat|source|representative|spokes|advis|negotiat|delegat|government|ministry|leaders|aide|insider",
+            source,
         ):
-            actor = self.actors.sovereign(ids.pop())
-            return Speaker(
-                f"anonymous {name}",
-                SpeakerKind.UNNAMED,
-                actor.name,
-                actor.id,
-                None,
-                Voice.UNNAMED,
-                0.85,
-                name,
-                chain=chain,
-            )
-        return Speaker(
-            f"anonymous {name}", SpeakerKind.UNNAMED, None, None, None, Voice.UNNAMED, 0.9, name, chain=chain
-        )
+            actor = self.cast.sovereign(ids.pop())
+            return replace(base, actor=actor.name, actor_id=actor.id or None)
+        return base
 
     def _actor(self, source: str, mentions: list[Mention]) -> Speaker:
         """A state, body or group that speaks as such; a ministry or government speaks for its state."""
-        mention = next((m for m in mentions if m.sense is Sense.NAME and self.actors.actor(m.ids[0]).of), None)
+        mention = next((m for m in mentions if m.sense is Sense.NAME and self.cast.actor(m.ids[0]).of), None)
         mention = mention or next((m for m in mentions if m.sense in (Sense.NAME, Sense.GROUP)), mentions[0])
         if _MINISTRY.search(source) or mention.sense is Sense.DEMONYM:
             mention = mentions[0]
-        actor = self.actors.actor(mention.ids[0])
-        owner = self.actors.sovereign(actor.id)
-        ministry = _MINISTRY.search(source) and actor.kind is SpeakerKind.STATE
+        actor = self.cast.actor(mention.ids[0])
+        owner = self.cast.sovereign(mention.ids[0])
+        ministry = _MINISTRY.search(source) and (actor.kind is SpeakerKind.STATE or not actor.id)
         name = re.sub(r"^(?:the|The) ", "", source) if ministry or mention.sense is Sense.SEAT else actor.name
         return Speaker(
             name,
             actor.kind,
             owner.name,
-            owner.id,
-            actor.id,
+            owner.id or None,
+            actor.id or None,
             Voice.FIRST_HAND,
             0.85 if mention.sense in (Sense.WEAK, Sense.CAPITAL) else 1.0,
             role=source,
@@ -494,47 +649,74 @@ class Resolver:
 
     def _established(self, mention: Mention) -> bool:
         """Whether the text has named the body in full before a weak name ("the alliance") stands for it."""
-        before = self.actors.mentions(self.text, (max(0, mention.span[0] - 3000), mention.span[0]))
+        before = self.cast.within((max(0, mention.span[0] - 3000), mention.span[0]))
         return any(m.sense is Sense.NAME and m.ids[0] == mention.ids[0] for m in before) or mention.text == "Brussels"
 
     def _unknown(self, source: str, span: Span) -> Speaker:
         """A source that the data do not know: a capitalised name is an actor of its own, anything else a description."""
-        if _ADDRESS.match(source):
-            return Speaker(_ADDRESS.sub("", source), SpeakerKind.PERSON, sure=0.5, role=source)
         bare = re.sub(r"(?i)^(?:the|an?)\s+", "", source)
-        head = re.split(r",| who | which | that |[’']s ", bare)[0].strip()
+        if _PRESS.match(source):
+            return self._press(source)
+        if {w.lower() for w in bare.split()} & OUTLET_NOUNS and re.match(r"[A-Z]", bare) and len(bare.split()) < 6:
+            return Speaker(source if source.startswith("The ") else bare, SpeakerKind.OUTLET, sure=0.8, role="outlet")
+        if _PAPER.match(source):
+            return self._paper(bare, span)
+        noun = _BODY_NOUN.match(source)
+        body = self.cast.body(bare, span[0]) if re.match(r"[A-Z]", bare) or noun else None
+        if body is None and noun:
+            body = self.cast.body(noun["noun"], span[0])
+        if body:
+            return self._for(Speaker(body.name, body.kind, sure=0.8, role=source), body)
+        head = re.split(r",| who | which | that |[’']s | of (?=the [a-z])", bare)[0].strip()
         if re.match(r"[A-Z]", head) and len(head.split()) <= 6 and not OFFICIAL.search(head):
             possessor = re.match(r"((?:[A-Z][\w-]+ ?){1,3})[’']s ", bare)
-            name = possessor.group(1).strip() if possessor else head
-            kind = SpeakerKind.STATE if len(name.split()) == 1 else SpeakerKind.ORGANISATION
-            return Speaker(name, kind, name, None, None, Voice.FIRST_HAND, 0.7, role=source)
+            actor = self.cast.owner(possessor.group(1).strip() if possessor else head, span[0])
+            if actor:
+                kind = SpeakerKind.STATE if len(actor.name.split()) == 1 else SpeakerKind.ORGANISATION
+                name = bare if possessor or public_body(bare) else actor.name
+                return self._for(Speaker(name, actor.kind if actor.id else kind, sure=0.7, role=source), actor)
         near = self._actor_near(span[0])
-        if (
-            re.match(r"(?i)(?:its|their|the)\b", source)
-            and (OFFICIAL.search(source) or _MINISTRY.search(source))
-            and near
-        ):
-            return Speaker(
-                bare,
-                SpeakerKind.PERSON if OFFICIAL.search(source) else SpeakerKind.STATE,
-                near.actor,
-                near.actor_id,
-                None,
-                Voice.FIRST_HAND,
-                0.55,
-                role=source,
-            )
+        actor = self.cast.near(span[0], source) if near is None else None
+        if re.match(r"(?i)(?:its|their|the)\b", source) and (OFFICIAL.search(source) or _MINISTRY.search(source)):
+            kind = SpeakerKind.PERSON if OFFICIAL.search(source) else SpeakerKind.STATE
+            if near:
+                return Speaker(bare, kind, near.actor, near.actor_id, None, Voice.FIRST_HAND, 0.55, role=source)
+            if actor:
+                return self._for(Speaker(bare, kind, sure=0.4, role=source), actor)
         return Speaker(bare, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.5, role=source)
+
+    def _press(self, source: str) -> Speaker:
+        """ "The paper", "the agency": the outlet that was heard last, else the document's own."""
+        for _, speaker in reversed(self.history):
+            if speaker.kind is SpeakerKind.OUTLET:
+                return speaker.less(0.8)
+        name = self.document.outlet if _HERE.match(source) else None
+        return Speaker(name or source, SpeakerKind.OUTLET, sure=0.4, role="outlet")
+
+    def _paper(self, bare: str, span: Span) -> Speaker:
+        """A resolution, letter or statement speaks for the body that it is of: the last that spoke, or that is named."""
+        for _, speaker in reversed(self.history[-4:]):
+            if speaker.kind in (SpeakerKind.STATE, SpeakerKind.ORGANISATION, SpeakerKind.OUTLET):
+                return speaker.less(0.7)
+        actor = self.cast.near(span[0])
+        if actor:
+            return self._for(Speaker(actor.name, actor.kind, sure=0.4, role=bare), actor)
+        return Speaker(bare, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.4, role=bare)
 
     def _ascribed(self, speaker: Speaker, attribution: Attribution) -> Speaker:
         """What an outlet or unnamed source says that an actor wants is ascribed to it, if the words begin with it."""
         start, end = attribution.content[0]
+        people = [(span, p) for p in self.cast.people for span in p.spans if start <= span[0] < min(end, start + 20)]
         subject = [
             m
-            for m in self.actors.mentions(self.text, (start, min(end, start + 60)))
+            for m in self.cast.within((start, min(end, start + 60)))
             if m.sense in (Sense.NAME, Sense.CAPITAL, Sense.SEAT, Sense.GROUP)
         ]
+        if people and _POSTURE.match(self.text[people[0][0][1] : end]):
+            held = self._speaker(people[0][1])
+            if held.actor:
+                return replace(speaker, actor=held.actor, actor_id=held.actor_id, voice=Voice.ASCRIBED).less(0.7)
         if not subject or subject[0].span[0] - start > 12 or not _POSTURE.match(self.text[subject[0].span[1] : end]):
             return speaker
-        actor = self.actors.sovereign(subject[0].ids[0])
-        return replace(speaker, actor=actor.name, actor_id=actor.id, voice=Voice.ASCRIBED, sure=speaker.sure * 0.7)
+        actor = self.cast.sovereign(subject[0].ids[0])
+        return replace(speaker, actor=actor.name, actor_id=actor.id or None, voice=Voice.ASCRIBED).less(0.7)
