@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 EXAMPLE := src/whipcount/knowledge/example
 HTMX := src/whipcount/web/static/vendor/htmx.min.js
+AXE := build/npm/node_modules/axe-core/axe.min.js
 DEMO_SERVE ?= 1
 DEMO_PORT ?= 8400
 
@@ -16,7 +17,7 @@ demo: .venv/.runtime assets
 	@if [ "$(DEMO_SERVE)" != "0" ]; then $(BIN)/whipcount serve demo/example.whip --port $(DEMO_PORT); \
 	else echo "Done. To look around: $(BIN)/whipcount serve demo/example.whip"; fi
 
-test: .venv/.dev assets
+test: .venv/.dev assets $(AXE)
 	$(BIN)/python -m pytest
 
 check: .venv/.dev
@@ -41,6 +42,12 @@ $(HTMX):
 	@if command -v npm >/dev/null 2>&1 && npm install --silent --no-audit --no-fund --prefix build/npm htmx.org@4.0.1 >/dev/null 2>&1; \
 	then cp build/npm/node_modules/htmx.org/dist/htmx.min.js $@; \
 	else echo "htmx not installed (no npm here): the web pages work without it, with full page loads"; fi
+
+# axe is for tests only: it looks for what shuts people out of a page.
+$(AXE):
+	@mkdir -p build/npm
+	@{ command -v npm >/dev/null 2>&1 && npm install --silent --no-audit --no-fund --prefix build/npm axe-core@4.10.3 >/dev/null 2>&1; } \
+	|| echo "axe not installed (no npm here): its tests will be skipped"
 
 .venv/.pip:
 	$(PYTHON) -m venv .venv

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -195,3 +196,23 @@ def check(path: Path) -> list[str]:
     except InputError as error:
         return [str(error)]
     return [f"{path}, line {line}: {message}" for line, message in _read(text)[1]]
+
+
+def written(codebook: Codebook) -> str:
+    """The codebook as YAML text; `parse` reads the same codebook from it."""
+
+    def fields(value: Option | Condition, defaults: Option | Condition) -> dict[str, Any]:
+        every = {name: getattr(value, name) for name in type(value).__slots__}
+        return {
+            name: list(held) if isinstance(held, tuple) else held
+            for name, held in every.items()
+            if name in ("id", "label") or held != getattr(defaults, name)
+        }
+
+    content: dict[str, Any] = {"name": codebook.name, "title": codebook.title}
+    if codebook.stances:
+        content["stances"] = dict(codebook.stances)
+    content["options"] = [fields(option, Option("", "")) for option in codebook.options]
+    if codebook.conditions:
+        content["conditions"] = [fields(condition, Condition("", "")) for condition in codebook.conditions]
+    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)

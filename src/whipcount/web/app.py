@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from whipcount.errors import UsageError, WhipcountError
+from whipcount.errors import InputError, UsageError, WhipcountError
 from whipcount.record import Record
 from whipcount.record.accounts import Accounts
-from whipcount.web import looking, reading, review
+from whipcount.web import exchange, issue, looking, people, reading, review
 from whipcount.web.addresses import Rooted
 from whipcount.web.boundary import HEADERS, Boundary
 from whipcount.web.pages import STATIC, rendered
@@ -46,8 +47,9 @@ def project(kept: Record, *, name: str = "", accounts: Accounts | None = None) -
     """
     app = bare()
     app.state.project = Project(name, accounts)
-    for group in (looking, reading, review):
+    for group in (looking, reading, review, issue, exchange):
         app.include_router(group.routes(kept))
+    app.include_router(people.routes(kept, name, accounts))
     app.add_middleware(Rooted)
     return app
 
@@ -66,6 +68,7 @@ def bare() -> FastAPI:
     app.state.project = None
     app.add_exception_handler(WhipcountError, _refused)
     app.add_exception_handler(HTTPException, _not_found)
+    app.add_exception_handler(RequestValidationError, _misread)
     app.add_exception_handler(Exception, _failed)
     return app
 
@@ -88,7 +91,11 @@ def trouble(request: Request, words: str, status: int) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     asked = request.method in ("GET", "HEAD")
-    return trouble(request, str(error), 500 if not isinstance(error, UsageError) else 404 if asked else 422)
+    return trouble(request, str(error), 500 if not isinstance(error, (UsageError, InputError)) else 404 if asked else 422)
+
+
+async def _misread(request: Request, error: Exception) -> Response:
+    return trouble(request, f"{request.url.path}: something in this address or form is not what it should be.", 422)
 
 
 async def _not_found(request: Request, error: Exception) -> Response:

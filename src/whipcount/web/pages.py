@@ -39,7 +39,13 @@ NAVIGATION = {
         "/timeline": "Timeline",
         "/documents": "Documents",
     },
-    "Work": {"/review": "Review"},
+    "Work": {
+        "/review": "Review",
+        "/codebook": "Codebook",
+        "/actors": "Actors",
+        "/coders": "Coders",
+        "/exchange": "Import, export",
+    },
 }
 """Group of pages -> path -> name, as the top of every page lists them."""
 

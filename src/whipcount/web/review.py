@@ -6,6 +6,7 @@ import dataclasses
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -297,25 +298,39 @@ def _number(value: object) -> int:
     return int(str(value))
 
 
+@dataclasses.dataclass(slots=True)
+class Order:
+    """What waits for a coder, the least certain first, as it was at a time; what was judged since; and how many of
+    which status there were."""
+
+    made: float
+    waiting: list[Entry]
+    counts: Counter[str]
+    done: set[str] = dataclasses.field(default_factory=set)
+
+
 class Queue:
     """What each coder may look at next, the least certain first.  Its order is kept for a while; it is quick to ask."""
 
     def __init__(self, kept: Record) -> None:
         self._kept = kept
         self._lock = threading.Lock()
-        self._orders: dict[str, tuple[float, list[Entry]]] = {}
-        self._done: dict[str, set[str]] = {}
+        self._orders: dict[str, Order] = {}
+
+    def order(self, coder: str, anew: bool = False) -> Order:
+        """What waits for a coder, made anew if it is old or should be."""
+        with self._lock:
+            order = self._orders.get(coder)
+            if order is None or anew or time.monotonic() - order.made > FRESH:
+                every = self._kept.entries(seen_by=coder, rejected=True)
+                counts = Counter(str(entry.status) for entry in every)
+                order = self._orders[coder] = Order(time.monotonic(), self._kept.queue(coder), counts)
+            return order
 
     def waiting(self, coder: str, anew: bool = False) -> list[Entry]:
         """The statements that wait for a coder."""
-        with self._lock:
-            made, order = self._orders.get(coder, (0.0, []))
-            if anew or time.monotonic() - made > FRESH or not order:
-                order = self._kept.queue(coder)
-                self._done[coder] = set()
-                self._orders[coder] = time.monotonic(), order
-            done = self._done[coder]
-        return [entry for entry in order if entry.key not in done]
+        order = self.order(coder, anew)
+        return [entry for entry in order.waiting if entry.key not in order.done]
 
     def next(self, coder: str, after: str | None) -> Entry | None:
         """The least certain statement that waits, but for the one called `after`; None if none is left."""
@@ -337,32 +352,30 @@ class Queue:
         with self._lock:
             if act in ("undo", "redo", "add", "split", "finish"):
                 self._orders.pop(coder, None)
-            elif act != "note":
-                self._done.setdefault(coder, set()).add(key)
+            elif act != "note" and coder in self._orders:
+                self._orders[coder].done.add(key)
 
 
 def queue_view(kept: Record, queue: Queue, coder: str) -> View:
     """What waits for a coder, what has been judged, and who has which documents."""
-    waiting = queue.waiting(coder, anew=True)
-    entries = kept.entries(seen_by=coder, rejected=True)
-    counts: dict[str, int] = {}
-    for entry in entries:
-        counts[str(entry.status)] = counts.get(str(entry.status), 0) + 1
+    order, waiting = queue.order(coder), queue.waiting(coder)
+    counts = order.counts
+    judged = counts.total() - counts["suggested"] - counts["coded"] + len(order.waiting) - len(waiting)
     rows = evidence(kept, waiting[:SHOWN])
     mine = kept.assignments(coder=coder)
     shown: Mapping[str, Any] = {
         "rows": [(row, statement_address(row.entry, queue=1)) for row in rows],
         "waiting": len(waiting),
-        "counts": counts,
-        "judged": sum(counts.values()) - counts.get("suggested", 0) - counts.get("coded", 0),
-        "total": len(entries),
+        "judged": judged,
+        "total": counts.total(),
         "assignments": mine,
         "coder": coder,
     }
     data = {
         "coder": coder,
         "waiting": len(waiting),
-        "counts": counts,
+        "judged": judged,
+        "total": counts.total(),
         "statements": [{**row.plain(), "href": statement_address(row.entry, queue=1)} for row in rows],
         "documents": [{"document": each.document, "done": each.done} for each in mine],
     }
