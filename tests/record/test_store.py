@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from ferry import ATTRIBUTION, CODEBOOK, CODER, document, statement
+from sqlalchemy import text
 
 from whipcount.errors import RecordError, UsageError
 from whipcount.model import Coder, Stance
@@ -102,14 +103,13 @@ def test_filters_narrow_and_hostile_values_are_only_values(record: Record) -> No
         record.document("'; DROP TABLE documents; --")
 
 
-@pytest.mark.parametrize("table", ["documents", "attributions", "statements", "acts", "codebooks", "readings"])
-def test_nothing_can_be_changed_or_removed(record: Record, table: str) -> None:
+def test_nothing_can_be_changed_or_removed(record: Record) -> None:
     record.review("d1:s1", "reject", {}, ME)
-    record.close()
-    with sqlite3.connect(record.where) as connection:
+    for table in ("documents", "attributions", "statements", "acts", "codebooks", "readings"):
         for order in (f"DELETE FROM {table}", f"UPDATE {table} SET number = number + 1"):
-            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-                connection.execute(order)
+            with pytest.raises(RecordError, match="append-only"), record.writing() as connection:
+                connection.execute(text(order))
+    assert len(record.reviews("d1:s1")) == 1
 
 
 def test_a_reading_is_kept_whole_or_not_at_all(record: Record) -> None:
@@ -119,13 +119,13 @@ def test_a_reading_is_kept_whole_or_not_at_all(record: Record) -> None:
     assert len(record.documents()) == 1 and record.check() == []
 
 
-def test_a_sound_record_has_no_faults_and_a_tampered_one_names_them(record: Record) -> None:
-    assert record.check() == []
-    record.close()
-    with sqlite3.connect(record.where) as connection:
+def test_a_sound_record_has_no_faults_and_a_tampered_one_names_them(file: Record) -> None:
+    assert file.check() == []
+    file.close()
+    with sqlite3.connect(file.where) as connection:
         connection.execute("DROP TRIGGER documents_no_update")
         connection.execute("UPDATE documents SET text = 'short'")
-    faults = record.check()
+    faults = file.check()
     assert any("digest" in fault for fault in faults) and any("d1:s1: content" in fault for fault in faults)
 
 
@@ -139,7 +139,13 @@ def test_what_is_not_a_record_is_refused_in_one_line(tmp_path: Path) -> None:
         with pytest.raises(RecordError) as error:
             Record.open(tmp_path / name)
         assert "\n" not in str(error.value) and str(error.value).startswith(str(tmp_path))
-    for url in ("nonsense://x", "postgresql://nobody:secret@localhost:1/x", "://", f"sqlite:///{tmp_path}/missing"):
+    for url in (
+        "nonsense://x",
+        "postgresql://nobody:secret@localhost:1/x",
+        "://",
+        "mysql://u:secret@localhost/x",
+        f"sqlite:///{tmp_path}/missing",
+    ):
         with pytest.raises(RecordError) as error:
             Record.open(url)
         assert "\n" not in str(error.value) and "secret" not in str(error.value)

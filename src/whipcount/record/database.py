@@ -35,7 +35,10 @@ def connect(where: str | Path, create: bool) -> Engine:
     """An engine for `where`; RecordError if there is nothing there that could be a record."""
     if "://" in str(where) and not str(where).startswith(FILE):
         try:
-            engine = create_engine(str(where))
+            url = make_url(str(where))
+            if url.drivername in ("postgresql", "postgres"):
+                url = url.set(drivername="postgresql+pg8000")
+            engine = create_engine(url, pool_pre_ping=True, json_deserializer=_loads)
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
             raise RecordError(f"{shown(where)}: not a database that can be opened ({error})") from error
     else:

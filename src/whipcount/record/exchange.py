@@ -29,9 +29,10 @@ KINDS: dict[str, Any] = {"str": str, "str | None": str | None, "float": int | fl
 
 
 def lines(record: Record) -> Iterator[dict[str, Any]]:
-    """The readings of a record in the order of their making, then documents that nobody read, then acts on neither.
+    """The readings of a record in the order of their making, then what no reading holds.
 
-    A codebook is written out once, then named by digest.  Acts stand with the reading whose statements they are about;
+    Those are codebooks by which nothing was read, documents that nobody read, and acts that are not on statements.  A
+    codebook is written out once, then named by digest.  Acts stand with the reading whose statements they are about;
     those about documents and definitions have lines of their own.
     """
     written: set[str] = set()
@@ -74,6 +75,11 @@ def lines(record: Record) -> Iterator[dict[str, Any]]:
                 for act in acted
             ]
             yield line
+        left = select(codebooks.c.content, codebooks.c.digest).order_by(codebooks.c.number)
+        for row in connection.execute(left):
+            if row.digest not in written:
+                written.add(row.digest)
+                yield {"codebook": row.content}
         unread = select(documents).where(documents.c.number.not_in(select(readings.c.document)))
         for document in rows.documents_of(connection, unread.order_by(documents.c.number)):
             yield values.plain(document)
@@ -100,7 +106,7 @@ def _local(row: dict[str, Any], prefix: str) -> dict[str, Any]:
 
 def take(
     record: Record,
-    texts: Iterable[str],
+    texts: Iterable[str | dict[str, Any]],
     coder: Coder,
     codebook: Codebook | None = None,
     refused: Callable[[int, str], None] | None = None,
@@ -114,10 +120,11 @@ def take(
     added = known = 0
     by_digest: dict[str, Codebook] = {}
     for number, text in enumerate(texts, 1):
-        if not text.strip():
+        if isinstance(text, str) and not text.strip():
             continue
         try:
-            new = _take_line(record, json.loads(text), coder, codebook, by_digest)
+            line = json.loads(text) if isinstance(text, str) else text
+            new = _take_line(record, line, coder, codebook, by_digest)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, InputError, UsageError) as error:
             reason = _reason(error)
             if refused is None:
@@ -148,6 +155,9 @@ def _take_line(
                 if number is None:
                     raise InputError("is an act on a document that is not here; import the whole export")
             return _take_act(connection, line, document=number)
+    if isinstance(line, dict) and set(line) == {"codebook"}:
+        issue = _codebook(line["codebook"], by_digest)
+        return issue is not None and record.learn_codebook(issue)
     if not isinstance(line, dict) or not isinstance(line.get("text"), str):
         raise InputError("is not a reading: it has no `text`; export again, or take the output of `whipcount extract`")
     document = _document(line)

@@ -83,11 +83,13 @@ def document_number(connection: Connection, document: Document) -> int:
     return number
 
 
-def codebook_number(connection: Connection, codebook: Codebook) -> int:
-    """The row of a codebook, added unless the current one of its name says the same."""
+def codebook_number(connection: Connection, codebook: Codebook, *, current: bool = False) -> int:
+    """The newest row of a codebook with this content, added if new; `current`: unless the newest of its name is it."""
     digest = values.digest(codebook)
-    newest = select(codebooks.c.number, codebooks.c.digest).where(codebooks.c.name == codebook.name)
-    row = connection.execute(newest.order_by(codebooks.c.number.desc()).limit(1)).first()
+    known = select(codebooks.c.number, codebooks.c.digest).where(codebooks.c.name == codebook.name)
+    if not current:
+        known = known.where(codebooks.c.digest == digest)
+    row = connection.execute(known.order_by(codebooks.c.number.desc()).limit(1)).first()
     if row and row.digest == digest:
         return int(row.number)
     return add(connection, codebooks, name=codebook.name, digest=digest, content=values.plain(codebook))

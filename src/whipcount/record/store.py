@@ -107,7 +107,14 @@ class Record:
     def add_codebook(self, codebook: Codebook) -> None:
         """Make `codebook` the current one of its name; earlier versions stay with what was read by them."""
         with self.writing() as connection:
+            rows.codebook_number(connection, codebook, current=True)
+
+    def learn_codebook(self, codebook: Codebook) -> bool:
+        """Keep a codebook that another copy of the record has; False if it, current or not, is here already."""
+        with self.writing() as connection:
+            known = connection.scalar(select(codebooks.c.number).where(codebooks.c.digest == values.digest(codebook)))
             rows.codebook_number(connection, codebook)
+        return known is None
 
     def codebook(self, name: str | None = None) -> Codebook | None:
         """The current codebook called `name`, or the newest of all; None if there is none."""
@@ -142,6 +149,8 @@ class Record:
         with self.writing() as connection:
             if rows.reading_number(connection, document.sha256, coder, codebook) is not None:
                 return False
+            if codebook is not None:
+                rows.codebook_number(connection, codebook, current=True)
             rows.add_reading(connection, document, attributions, statements, coder, codebook)
         return True
 
