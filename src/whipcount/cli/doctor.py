@@ -10,20 +10,26 @@ from typing import Annotated, Any
 
 import typer
 
-from whipcount.cli.output import CSV, JSON, show
+from whipcount.cli.output import CSV, JSON, say, show
 
 PACKAGES = ("onnxruntime", "tokenizers", "numpy", "scipy", "polars", "networkx", "sqlalchemy", "alembic", "fastapi")
 
 
 def doctor(
     record: Annotated[str | None, typer.Argument(metavar="[RECORD]", help="A record to check as well.")] = None,
+    *,
+    repair: Annotated[bool, typer.Option("--repair", help="Save what can be read of a damaged RECORD.")] = False,
+    out: Annotated[str | None, typer.Option("--out", metavar="FILE", help="Where to; else RECORD.repaired.")] = None,
     json: JSON = False,
     csv: CSV = False,
 ) -> int:
     """Say what is installed, whether the models are the ones that were shipped, and whether a record is sound.
 
-    The exit status is 1 if anything is wrong.
+    The exit status is 1 if anything is wrong.  --repair writes all that can still be read of a damaged file into a new
+    record, says what was saved, and leaves the file as it is.
     """
+    if repair:
+        return _repair(record, out, json=json, csv=csv)
     rows = [{"part": "whipcount", "state": "ok", "detail": importlib.metadata.version("whipcount")}]
     rows += [_package(name) for name in PACKAGES]
     rows += _models()
@@ -31,6 +37,19 @@ def doctor(
         rows += _record(record)
     show(["part", "state", "detail"], rows, json=json, csv=csv)
     return 0 if all(row["state"] == "ok" for row in rows) else 1
+
+
+def _repair(record: str | None, out: str | None, *, json: bool, csv: bool) -> int:
+    from whipcount.errors import UsageError
+    from whipcount.record.repair import repair
+
+    if record is None or "://" in record:
+        raise UsageError("--repair needs the path of a record; a database server has its own means (pg_restore)")
+    target = Path(out or f"{record}.repaired")
+    found = [{"table": row.table, "saved": row.saved, "lost": row.lost} for row in repair(Path(record), target)]
+    show(["table", "saved", "lost"], found, json=json, csv=csv)
+    say(f"{target}: made from what could be read of {record}")
+    return 1 if any(row["lost"] for row in found) else 0
 
 
 def _package(name: str) -> dict[str, str]:
