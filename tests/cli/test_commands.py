@@ -168,3 +168,59 @@ def test_a_reader_that_leaves_early_is_no_error(debate: str) -> None:
     err = process.stderr.read().decode()
     process.stderr.close()
     assert process.wait() == 0 and "Traceback" not in err
+
+
+def test_a_dna_project_goes_in_and_out_and_two_records_become_one(debate: str, tmp_path: Path, whipcount_: Any) -> None:
+    project, other = tmp_path / "ferry.dna", tmp_path / "other.whip"
+    status, _, err = whipcount_("export", debate, "--out", project, "--password", "quay")
+    assert status == 0 and "4 statements" in err
+    assert whipcount_("import", project, "--record", other, "--password", "wrong")[0] == 2 and not other.exists()
+    assert whipcount_("import", project, "--record", other, "--password", "quay")[0] == 0
+    rows = json.loads(whipcount_("positions", other, "--json")[1])
+    assert {row["actor"]: row["stance"] for row in rows} == {"Ash": "oppose", "Quill": "oppose", "[red]Elm": "support"}
+    assert whipcount_("review", debate, "one:s2", "--reject", "--coder", "Ada")[0] == 0
+    assert "2 added" in whipcount_("import", debate, "--record", other)[2]
+    assert "Ada" in whipcount_("history", other)[1]
+    assert "0 added" in whipcount_("import", debate, "--record", other)[2]
+
+
+def test_what_was_done_is_shown_and_undone(debate: str, whipcount_: Any) -> None:
+    whipcount_("review", debate, "one:s2", "--correct", "stance=undecided", "--coder", "Ada", "--note", "unsure")
+    (act,) = json.loads(whipcount_("history", debate, "--json")[1])
+    assert (act["coder"], act["on"], act["before"]["stance"], act["note"]) == ("Ada", "one:s2", "oppose", "unsure")
+    assert whipcount_("history", debate, "--undo", act["act"])[0] == 0
+    assert json.loads(whipcount_("statements", debate, "--actor", "Quill", "--json")[1])[0]["stance"] == "oppose"
+    assert whipcount_("history", debate, "--undo-last", "--coder", "Ada")[0] == 2
+
+
+def test_two_coders_work_apart_and_their_agreement_is_told(debate: str, whipcount_: Any) -> None:
+    assert whipcount_("assign", debate, "Ada", "Ben", "--sample", 2)[0] == 0
+    for coder, stance in (("Ada", "support"), ("Ben", "oppose")):
+        for key in ("one:s1", "one:s2", "two:s1", "two:s2"):
+            value = stance if key == "two:s2" else "support" if key == "one:s1" else "oppose"
+            assert whipcount_("review", debate, key, "--correct", f"stance={value}", "--coder", coder)[0] == 0
+        assert whipcount_("review", debate, "--mine", "--coder", coder)[2] == "nothing is left to judge\n"
+        whipcount_("assign", debate, coder, "--done")
+    assert all(row["done"] for row in json.loads(whipcount_("assign", debate, "--json")[1]))
+    rows = json.loads(whipcount_("agreement", debate, "--json")[1])
+    stance = {row["measure"]: row for row in rows if row["field"] == "stance"}
+    assert stance["percent"]["value"] == 0.75 and stance["kappa"]["documents"] == 2
+    assert {row["key"] for row in json.loads(whipcount_("agreement", debate, "--differences", "--json")[1])} == {
+        "two:s2"
+    }
+    assert whipcount_("review", debate, "two:s2", "--reject", "--settle", "--coder", "Cat")[0] == 0
+    assert len(json.loads(whipcount_("statements", debate, "--json")[1])) == 3
+
+
+def test_documents_are_found_by_their_words(debate: str, whipcount_: Any) -> None:
+    (row,) = json.loads(whipcount_("search", debate, 'QUILL "no, never"', "--json")[1])
+    assert row["document"] == "one" and "Quill: no" in row["words"] and len(row["spans"]) == 2
+    assert whipcount_("search", debate, "-ferry")[0] == 2
+
+
+def test_a_damaged_record_is_repaired_into_a_new_one(debate: str, tmp_path: Path, whipcount_: Any) -> None:
+    status, out, _ = whipcount_("doctor", debate, "--repair", "--json")
+    assert status == 0 and {row["table"]: row["saved"] for row in json.loads(out)}["documents"] == 2
+    repaired = whipcount_("positions", debate + ".repaired", "--json")[1]
+    assert repaired == whipcount_("positions", debate, "--json")[1]
+    assert whipcount_("doctor", debate, "--repair")[0] == 2, "nothing is written over"

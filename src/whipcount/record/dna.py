@@ -55,11 +55,12 @@ class DnaFile:
             raise RecordError(f"{path}: is not a DNA 3 file; open it in DNA 3 and save it again")
         self.path = path
         if password is not None:
-            stored = [row["Password"] for row in self._rows("SELECT Password FROM CODERS")]
+            stored = [row["Password"] for row in self.rows("SELECT Password FROM CODERS")]
             if not any(password_fits(p, password) for p in stored):
                 raise UsageError(f"{path}: no coder has this password; try again or leave --password out")
 
-    def _rows(self, query: str, values: tuple[Any, ...] = ()) -> list[dict[str, Any]]:
+    def rows(self, query: str, values: tuple[Any, ...] = ()) -> list[dict[str, Any]]:
+        """The rows of a query, by the names of its columns."""
         try:
             connection = sqlite3.connect(f"file:{quote(str(self.path.resolve()))}?mode=ro", uri=True)
             try:
@@ -73,14 +74,14 @@ class DnaFile:
 
     def statement_types(self) -> dict[str, int]:
         """Statement types by label."""
-        return {row["Label"]: row["ID"] for row in self._rows("SELECT ID, Label FROM STATEMENTTYPES ORDER BY ID")}
+        return {row["Label"]: row["ID"] for row in self.rows("SELECT ID, Label FROM STATEMENTTYPES ORDER BY ID")}
 
     def variables(self, statement_type: str) -> dict[str, str]:
         """Variables of a statement type with their data types; UsageError if there is no such type."""
         types = self.statement_types()
         if statement_type not in types:
             raise UsageError(f"{self.path}: no statement type {statement_type!r}; it has {', '.join(types)}")
-        rows = self._rows("SELECT Variable, DataType FROM VARIABLES WHERE StatementTypeId = ? ORDER BY ID",
+        rows = self.rows("SELECT Variable, DataType FROM VARIABLES WHERE StatementTypeId = ? ORDER BY ID",
                           (types[statement_type],))  # fmt: skip
         return {row["Variable"]: row["DataType"] for row in rows}
 
@@ -88,7 +89,7 @@ class DnaFile:
         """Statements of a type as the columns of `analysis.events.Events`, sorted by time and id, and variables' types."""
         kinds = self.variables(statement_type)
         type_id = self.statement_types()[statement_type]
-        rows = self._rows(
+        rows = self.rows(
             "SELECT s.ID AS statement, s.DocumentId AS document, d.Date AS seconds, d.Author AS author, d.Source AS source,"
             " d.Section AS section, d.Type AS type, d.Title AS title FROM STATEMENTS s JOIN DOCUMENTS d ON d.ID = s.DocumentId"
             " WHERE s.StatementTypeId = ? ORDER BY d.Date, s.DocumentId, s.Start, s.ID",
@@ -106,7 +107,7 @@ class DnaFile:
             join = " JOIN ENTITIES e ON e.ID = t.Entity" if kind == "short text" else ""
             values = {
                 row["StatementId"]: row["value"]
-                for row in self._rows(
+                for row in self.rows(
                     f"SELECT t.StatementId, {text} AS value FROM {DATA_TABLES[kind]} t{join}"  # noqa: S608 - fixed names
                     " JOIN VARIABLES v ON v.ID = t.VariableId WHERE v.Variable = ? AND v.StatementTypeId = ?",
                     (variable, type_id),
