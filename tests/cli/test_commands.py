@@ -224,3 +224,39 @@ def test_a_damaged_record_is_repaired_into_a_new_one(debate: str, tmp_path: Path
     repaired = whipcount_("positions", debate + ".repaired", "--json")[1]
     assert repaired == whipcount_("positions", debate, "--json")[1]
     assert whipcount_("doctor", debate, "--repair")[0] == 2, "nothing is written over"
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("p.qdpx", None),
+        ("p.jsonld", None),
+        ("p.json", None),
+        ("tsv", "webanno"),
+        ("brat", "brat"),
+        ("d.jsonl", "doccano"),
+    ],
+)
+def test_statements_go_to_other_tools_and_come_back(
+    name: str, form: str | None, debate: str, tmp_path: Path, whipcount_: Any
+) -> None:
+    how = ["--format", form] if form else []
+    assert whipcount_("export", debate, "--out", tmp_path / name, *how)[0] == 0
+    other = tmp_path / "other.whip"
+    assert "4 statements added" in whipcount_("import", tmp_path / name, "--record", other, *how)[2]
+    assert whipcount_("positions", other, "--json")[1] == whipcount_("positions", debate, "--json")[1]
+    assert "4 there already" in whipcount_("import", tmp_path / name, "--record", other, *how)[2]
+
+
+def test_a_table_is_taken_by_its_headings_after_a_preview(debate: str, tmp_path: Path, whipcount_: Any) -> None:
+    path, other = tmp_path / "coded.xlsx", tmp_path / "other.whip"
+    assert whipcount_("export", debate, "--out", path)[0] == 0
+    out = whipcount_("import", path, "--record", other, "--preview")[1]
+    assert "variable" in out and not other.exists()
+    assert whipcount_("import", path, "--record", other, "--map", "words=no such")[0] == 2
+    assert whipcount_("import", path, "--record", other)[0] == 0
+    rows = {row["actor"]: row["stance"] for row in json.loads(whipcount_("positions", other, "--json")[1])}
+    assert rows == {"Ash": "oppose", "Quill": "oppose", "[red]Elm": "support"}
+    events = tmp_path / "events.csv"
+    assert whipcount_("export", debate, "--out", events, "--format", "dna-events")[0] == 0
+    assert len(events.read_text().splitlines()) == 5

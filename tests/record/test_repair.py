@@ -57,7 +57,7 @@ def test_of_a_file_with_pages_overwritten_the_rest_is_saved(seed: int, path: Pat
 
 def test_of_a_file_cut_off_the_rest_is_saved(path: Path, tmp_path: Path) -> None:
     raw = path.read_bytes()
-    path.write_bytes(raw[: len(raw) * 2 // 3])
+    path.write_bytes(raw[: len(raw) * 9 // 10])
     found = saved(path, tmp_path / "out.whip")
     assert found["documents"][0] >= NUMBER // 3
     with Record.open(tmp_path / "out.whip") as new:

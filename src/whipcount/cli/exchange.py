@@ -11,14 +11,41 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from whipcount.cli.count import RecordFile
-from whipcount.cli.output import json_line, say, write_csv
+from whipcount.cli.output import json_line, say, show, write_csv
 from whipcount.cli.read import CodebookFile, load_codebook
 
 if TYPE_CHECKING:
-    from whipcount.model import Coder
+    from whipcount.model import Coder, Document
     from whipcount.record import Record
 
 
+FORMATS = {
+    **dict.fromkeys(("jsonl", "csv", "xlsx", "parquet", "dna", "dna-events"), ""),
+    "w3c": "w3c",
+    "refi": "refi",
+    "brat": "brat",
+    "webanno": "webanno",
+    "label-studio": "label_studio",
+    "doccano": "doccano",
+}
+"""Names of formats; for those of annotation tools, what their functions are called."""
+
+SUFFIXES = {
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".xlsx": "xlsx",
+    ".parquet": "parquet",
+    ".dna": "dna",
+    ".jsonld": "w3c",
+    ".qdpx": "refi",
+    ".tsv": "webanno",
+    ".json": "label-studio",
+}
+"""What the end of a name says."""
+
+TABLES = ("csv", "xlsx", "xls", "ods", "parquet", "dna-events")
+
+Form = Annotated[str | None, typer.Option("--format", help=f"Where the name does not say it: {', '.join(FORMATS)}.")]
 Password = Annotated[str | None, typer.Option("--password", help="Of a coder of a .dna file.")]
 
 
@@ -29,23 +56,36 @@ def export(
         typer.Option(
             "--out",
             metavar="FILE",
-            help="Ends in .csv, .parquet, .jsonl or .dna; `-` writes .jsonl to standard output.",
+            help="The end of its name says the format; `-`: .jsonl to standard output.",
         ),
     ],
     password: Password = None,
+    form: Form = None,
+    kind: Annotated[str, typer.Option("--type", help="Statement type of a dna-events list.")] = "DNA Statement",
 ) -> None:
-    """Write statements as they stand (.csv, .parquet), a DNA project (.dna), or the whole record (.jsonl).
+    """Write the whole record (.jsonl), a DNA project (.dna), or statements as they stand, for other tools.
 
-    `import` makes the same record again from a .jsonl.
+    Tables: .csv, .xlsx, .parquet, and DNA's event list (--format dna-events).  Annotation tools: .jsonld (W3C), .qdpx
+    (MAXQDA, NVivo, ATLAS.ti), and by --format brat, webanno (INCEpTION), label-studio, doccano.  `import` makes the same
+    record again from a .jsonl, and the same statements from those of annotation tools.
     """
     from whipcount.errors import UsageError
     from whipcount.record import Record
 
-    suffix = ".jsonl" if out == "-" else Path(out).suffix
-    if suffix not in WRITERS:
-        raise UsageError(f"{out}: cannot tell the format; end the name in {', '.join(WRITERS)}")
+    name = form or ("jsonl" if out == "-" else SUFFIXES.get(Path(out).suffix.lower(), ""))
+    if name not in FORMATS:
+        raise UsageError(f"{out}: cannot tell the format; end the name in {', '.join(SUFFIXES)}, or give --format")
     with Record.open(record) as store:
-        WRITERS[suffix](store, out, password)
+        if name == "dna-events":
+            from whipcount.record.table import events
+
+            Path(out).write_text(events(store, store.entries(), kind), encoding="utf-8")
+        elif name in WRITERS:
+            WRITERS[name](store, out, password)
+        else:
+            from whipcount.record import annotations
+
+            getattr(annotations, f"write_{FORMATS[name]}")(annotations.coded(store), Path(out))
     if out != "-":
         say(f"wrote {out}")
 
@@ -84,8 +124,30 @@ def _write_dna(store: Record, out: str, password: str | None) -> None:
         say(f"new coders open it with the password {written.password}")
 
 
-WRITERS = {".csv": _write_csv, ".parquet": _write_parquet, ".jsonl": _write_lines, ".dna": _write_dna}
-"""What writes a file, by the end of its name."""
+def _write_xlsx(store: Record, out: str, _: str | None) -> None:
+    import xlsxwriter
+
+    from whipcount.analysis.frames import STATEMENT, statement_rows
+    from whipcount.cli.output import cell
+
+    # texts stay texts: none becomes a formula, a link or a number
+    with xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet("statements")
+        for column, name in enumerate(STATEMENT):
+            sheet.write_string(0, column, name)
+        for number, row in enumerate(statement_rows(store, store.entries()), 1):
+            for column, name in enumerate(STATEMENT):
+                sheet.write_string(number, column, cell(row[name])[:32767])
+
+
+WRITERS = {
+    "csv": _write_csv,
+    "xlsx": _write_xlsx,
+    "parquet": _write_parquet,
+    "jsonl": _write_lines,
+    "dna": _write_dna,
+}
+"""What writes a format, but for those of annotation tools."""
 
 
 def import_(
@@ -93,8 +155,8 @@ def import_(
         str,
         typer.Argument(
             metavar="FILE",
-            help="A .jsonl(.gz) of `export` or `extract`, a .dna file, or another record to merge (file or database URL); "
-            "`-` for lines on standard input.",
+            help="A file or folder that `export` or another tool wrote, or another record to merge (file or database "
+            "URL); `-` for lines on standard input.",
         ),
     ],
     record: Annotated[str, typer.Option("--record", metavar="FILE", help="The record to add to; made if missing.")],
@@ -102,10 +164,20 @@ def import_(
     coder: Annotated[str, typer.Option(help="Who coded what names no coder.")] = "import",
     person: Annotated[bool, typer.Option("--person", help="That coder is a person, not a model.")] = False,
     password: Password = None,
+    form: Form = None,
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="WHAT=COLUMN", help="Which column of a table holds what. Repeatable."),
+    ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Show what each column would be taken for; add nothing.")
+    ] = False,
 ) -> int:
-    """Add an export, the output of `extract`, a DNA project or another record; what is there already is passed over.
+    """Add what another tool or record holds; what is there already is passed over.
 
-    Two copies of a record that grew apart become one: no document, statement or judgement is lost or doubled.
+    Takes exports (.jsonl), the output of `extract`, DNA projects, tables (.csv, .xlsx, .ods, .parquet, DNA's event
+    list), .qdpx of MAXQDA and NVivo, W3C annotations, brat, WebAnno TSV, Label Studio, doccano, and other records: two
+    copies that grew apart become one, and no document, statement or judgement is lost or doubled.
     """
     from whipcount.model import Coder
     from whipcount.record import Record
@@ -118,8 +190,11 @@ def import_(
         say(f"{file}, line {number}: {reason}")
 
     issue, who = load_codebook(codebook), Coder(coder, "", not person)
-    if Path(file).suffix == ".dna":
+    name = form or _format_of(Path(file))
+    if name == "dna":
         return _import_dna(file, record, who, password)
+    if name in TABLES or FORMATS.get(name):
+        return _import_coded(file, name, record, who, map_ or [], preview)
     if "://" in file or Path(file).suffix == ".whip":
         with Record.open(file) as other, Record.open(record, create=True) as store:
             added, known = take(store, lines(other), who, issue, refuse)
@@ -129,6 +204,53 @@ def import_(
             added, known = take(store, texts, who, issue, refuse)
     say(f"{shown(record)}: {added} added, {known} there already, {len(refused)} refused")
     return 1 if refused else 0
+
+
+def _format_of(path: Path) -> str:
+    """The format of a file or folder, by the end of its name or of the names in it."""
+    if path.is_dir():
+        return "brat" if any(path.rglob("*.ann")) else "webanno"
+    end = path.suffix.lower()
+    return end[1:] if end[1:] in TABLES else SUFFIXES.get(end, "")
+
+
+def _import_coded(file: str, name: str, record: str, who: Coder, told: list[str], preview: bool) -> int:
+    from whipcount.errors import InputError, UsageError
+    from whipcount.record import Record, annotations, table
+
+    path = Path(file)
+    if not path.exists():
+        raise InputError(f"{file}: no such file or folder")
+    columns = dict(part.partition("=")[::2] for part in told)
+    if "" in columns.values():
+        raise UsageError("write --map as WHAT=COLUMN, for example --map words=Segment")
+    if preview:
+        if name not in TABLES:
+            raise UsageError("--preview is for tables")
+        rows = table.rows_of(path)
+        found = {column: what for what, column in table.mapping(rows[0] if rows else (), columns).items()}
+        first = rows[0] if rows else {}
+        shown_ = [
+            {"column": c, "taken for": found.get(c, f"variable {c}"), "first": str(v)[:60]}
+            for c, v in first.items()
+            if c
+        ]
+        show(["column", "taken for", "first"], shown_, json=False, csv=False, empty=f"{file}: has no rows")
+        return 0
+    with Record.open(record, create=True) as store:
+
+        def text_of(id: str) -> Document | None:
+            return next((document for document in store.documents() if id in (document.id, document.origin)), None)
+
+        if name in TABLES:
+            coded = table.read(path, who, columns, store)
+        elif name == "w3c":
+            coded = annotations.read_w3c(path, who, text_of)
+        else:
+            coded = getattr(annotations, f"read_{FORMATS[name]}")(path, who)
+        added, known = annotations.keep(store, coded)
+    say(f"{shown(record)}: {added} statements added, {known} there already")
+    return 0
 
 
 def _import_dna(file: str, record: str, who: Coder, password: str | None) -> int:

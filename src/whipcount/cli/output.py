@@ -61,12 +61,13 @@ def write_csv(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], file: A
 
 
 def _safe(value: Any) -> str:
-    cell = _cell(value)
+    text = cell(value)
     # a number below zero is no formula
-    return "'" + cell if cell.startswith(FORMULA) and not isinstance(value, int | float) else cell
+    return "'" + text if text.startswith(FORMULA) and not isinstance(value, int | float) else text
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """A value as one cell of a table; lists are joined by semicolons."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -76,7 +77,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.6g}"
     if isinstance(value, list | tuple | set | frozenset):
-        return "; ".join(_cell(part) for part in value)
+        return "; ".join(cell(part) for part in value)
     return str(value)
 
 
@@ -90,7 +91,7 @@ def _table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
         numbers = all(isinstance(row.get(column), int | float | None) for row in rows)
         table.add_column(column.replace("_", " "), justify="right" if numbers else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(printable(_cell(row.get(column)))) for column in columns))
+        table.add_row(*(Text(printable(cell(row.get(column)))) for column in columns))
     # on a pipe there is no edge to fold at
     Console(width=None if sys.stdout.isatty() else 240).print(table)
 

@@ -18,11 +18,9 @@ import os
 import re
 import sqlite3
 import unicodedata
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +28,11 @@ from sqlalchemy import select
 
 from whipcount.errors import RecordError
 from whipcount.model import Coder, DateBasis, Document, Entry, SpeakerKind, Stance, Statement, Voice
-from whipcount.record import rows, values
+from whipcount.record import rows
 from whipcount.record.dna import DATA_TABLES, ROUNDS, DnaFile
-from whipcount.record.schema import actors, documents, statements
+from whipcount.record.schema import documents
 from whipcount.record.store import Record
+from whipcount.record.units import Units
 
 ROLES = {
     "person": ("speaker", "short text"),
@@ -70,26 +69,6 @@ def password_stored(password: str) -> str:
     for _ in range(ROUNDS):
         digest = hashlib.sha256(digest).digest()
     return base64.b64encode(salt + digest).decode()
-
-
-class Units:
-    """Offsets in a text, from UTF-16 units to characters and back."""
-
-    def __init__(self, text: str) -> None:
-        # starts[i] is the unit at which character i begins; None where the two are the same
-        wide = max(text, default="") > "\uffff"
-        self.starts = [0, *accumulate(1 + (c > "\uffff") for c in text)] if wide else None
-        self.length = len(text)
-
-    def characters(self, unit: int) -> int:
-        """The character that holds a unit, at most the length of the text."""
-        if self.starts is None:
-            return min(unit, self.length)
-        return min(bisect_right(self.starts, unit) - 1, self.length)
-
-    def unit(self, character: int) -> int:
-        """The unit at which a character begins."""
-        return character if self.starts is None else self.starts[character]
 
 
 # From a project into a record
@@ -136,7 +115,7 @@ def take(record: Record, path: Path, by: Coder, password: str | None = None) -> 
                     rows.add_reading(connection, document, [], made, who, None)
                     taken.statements += len(made)
                 else:
-                    fresh = _unknown(connection, reading, made)
+                    fresh = rows.unknown(connection, reading, made)
                     rows.add_missing(connection, reading, fresh)
                     taken.statements += len(fresh)
                     taken.known += len(made) - len(fresh)
@@ -283,26 +262,6 @@ def _statement(
         type=kind["label"],
         variables={name: held for name, held in given.items() if name not in roles},
     )
-
-
-def _unknown(connection: Any, reading: int, made: Iterable[Statement]) -> list[Statement]:
-    """The statements that a reading does not have; one with the same id and another content gets an id of its own."""
-    query = select(statements, actors.c.name.label("speaks_for"), actors.c.id.label("actor_id"))
-    query = query.outerjoin(actors, actors.c.number == statements.c.actor).where(statements.c.reading == reading)
-    start = rows.prefix_of(connection, reading)
-    known = {
-        row["id"].removeprefix(start): values.statement(rows.with_actor(row))
-        for row in connection.execute(query).mappings()
-    }
-    fresh = []
-    for statement in made:
-        other = f"{statement.id}-{hashlib.sha256(json.dumps(values.plain(statement)).encode()).hexdigest()[:8]}"
-        there = known.get(statement.id)
-        if there is None:
-            fresh.append(statement)
-        elif dataclasses.replace(there, id=statement.id) != statement and other not in known:
-            fresh.append(dataclasses.replace(statement, id=other))
-    return fresh
 
 
 # From a record into a project
@@ -543,7 +502,7 @@ class _Writer:
         kind = self.types[label]
         self.insert("STATEMENTS", ID=number, StatementTypeId=kind["number"], DocumentId=document, Start=start, Stop=stop,
                     Coder=self.coders.get(_named(entry.coder)))  # fmt: skip
-        held = _values_of(said)
+        held = values_of(said)
         for name, data, variable in kind["variables"]:
             table = DATA_TABLES[data]
             self.data[table] += 1
@@ -556,7 +515,7 @@ class _Writer:
         self.written.statements += 1
 
 
-def _values_of(said: Statement) -> dict[str, Any]:
+def values_of(said: Statement) -> dict[str, Any]:
     """The values of a statement by the names of DNA's variables."""
     alone = said.speaker_kind == SpeakerKind.ORGANISATION and said.speaker == said.speaks_for and bool(said.type)
     roles = {

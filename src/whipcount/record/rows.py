@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, case, func, insert, select
@@ -230,3 +233,22 @@ def corrected(statement: Statement, fields: dict[str, Any]) -> Statement:
         return values.statement({**values.plain(statement), **fields, **more})
     except (ValueError, TypeError) as error:
         raise UsageError(f"correction: {error}") from error
+
+
+def unknown(connection: Connection, reading: int, made: Iterable[Statement]) -> list[Statement]:
+    """The statements that a reading does not have; one with the same id and another content gets an id of its own."""
+    query = select(statements, actors.c.name.label("speaks_for"), actors.c.id.label("actor_id"))
+    query = query.outerjoin(actors, actors.c.number == statements.c.actor).where(statements.c.reading == reading)
+    start = prefix_of(connection, reading)
+    known = {
+        row["id"].removeprefix(start): values.statement(with_actor(row)) for row in connection.execute(query).mappings()
+    }
+    fresh = []
+    for statement in made:
+        other = f"{statement.id}-{hashlib.sha256(json.dumps(values.plain(statement)).encode()).hexdigest()[:8]}"
+        there = known.get(statement.id)
+        if there is None:
+            fresh.append(statement)
+        elif dataclasses.replace(there, id=statement.id) != statement and other not in known:
+            fresh.append(dataclasses.replace(statement, id=other))
+    return fresh
