@@ -253,8 +253,8 @@ def read_brat(folder: Path, usual: Coder) -> Iterator[Coded]:
             id, *rest = line.rstrip("\r").split("\t")
             head = rest[0].split(" ") if rest else []
             if id.startswith("T") and len(head) > 2:
-                places = [tuple(map(int, part.split())) for part in " ".join(head[1:]).split(";")]
-                found[id] = head[0], [(start, end) for start, end in places]
+                numbers = [part.split() for part in " ".join(head[1:]).split(";")]
+                found[id] = head[0], [(int(start), int(end)) for start, end in numbers]
             elif id[:1] in ("A", "M") and len(head) > 1:
                 attributes.setdefault(head[1], {})[head[0]] = head[2] if len(head) > 2 else True
             elif id.startswith("#") and len(head) > 1 and len(rest) > 1:
@@ -405,7 +405,8 @@ def write_w3c(coded: Iterable[Coded], path: Path) -> None:
 
     The texts themselves stand in `documents`, a property of ours, so that the page can be imported elsewhere.
     """
-    items, kept = [], []
+    items: list[dict[str, Any]] = []
+    kept: list[dict[str, Any]] = []
     for document, said in _together(coded).values():
         kept.append(values.plain(document))
         for statement, coder in said:
@@ -438,8 +439,12 @@ def write_w3c(coded: Iterable[Coded], path: Path) -> None:
                     "statement": {**plain(statement), "coder": _who(coder)},
                 }
             )
-    page = {"@context": ["http://www.w3.org/ns/anno.jsonld", {"@vocab": "urn:whipcount:vocabulary:"}]}
-    page |= {"type": "AnnotationPage", "items": items, "documents": kept}  # type: ignore[dict-item]
+    page: dict[str, Any] = {
+        "@context": ["http://www.w3.org/ns/anno.jsonld", {"@vocab": "urn:whipcount:vocabulary:"}],
+        "type": "AnnotationPage",
+        "items": items,
+        "documents": kept,
+    }
     path.write_text(json.dumps(page, indent=1), encoding="utf-8")
 
 
@@ -630,7 +635,7 @@ def _refi_source(
     for n, ((user, span), listed) in enumerate(theirs.items(), 1):
         own = {code[-2]: code[-1] for code in listed if len(code) > 1 and code[-2].strip().lower() in NAMES}
         left = ["/".join(c) for c in listed if not (len(c) > 1 and c[-2].strip().lower() in NAMES)]
-        for k, label in enumerate(left or [None]):  # type: ignore[list-item]
+        for k, label in enumerate(left or [None]):
             said.append((statement_of(f"q{n}" + (f".{k}" if k else ""), [span], label, None, own), _coder(user, usual)))
     yield from _grouped(document, said) if said else [Coded(document, (), usual)]
 
@@ -734,12 +739,13 @@ def read_webanno(path: Path, usual: Coder) -> Iterator[Coded]:
                     span["start"], span["end"] = min(start, span["start"]), max(end, span["end"])
                     span["own"][feature] = None if value == "*" else _unescaped(value)
     text = bytes(units).decode("utf-16-le", "surrogatepass")
-    of, ours = None, {}
+    of: Any = None
+    ours: dict[tuple[str, str], tuple[Any, str | None, list[tuple[int, int]]]] = {}
     said: list[tuple[Statement, Coder]] = []
     scale = Units(text)
     order = sorted(found, key=lambda key: (key[0], int(key[1]) if key[1].isdigit() else 0))
     for n, span in enumerate((found[key] for key in order), 1):
-        place = scale.characters(span["start"]), scale.characters(span["end"])
+        where = scale.characters(span["start"]), scale.characters(span["end"])
         note = _json(span["own"].pop("note", None) or "")
         own = {name: value for name, value in span["own"].items() if value is not None}
         label = own.pop("option", own.pop("value", None))
@@ -747,10 +753,10 @@ def read_webanno(path: Path, usual: Coder) -> Iterator[Coded]:
             of = note.get("document") or of
             changed = {"stance": STANCES.get(str(own.get("stance")).lower())}
             note = note if (note.get("stance") or None) == own.get("stance") else {**note, **changed}
-            key = (note["id"], json.dumps(note.get("coder")))
-            ours.setdefault(key, (note, None if label == note.get("label") else label, []))[2].append(place)
+            same = (note["id"], json.dumps(note.get("coder")))
+            ours.setdefault(same, (note, None if label == note.get("label") else label, []))[2].append(where)
         else:
-            said.append((statement_of(f"t{n}", [place], label, None, own), usual))
+            said.append((statement_of(f"t{n}", [where], label, None, own), usual))
     said = [
         (statement_of(note["id"], places, label, note), _by(note, usual)) for note, label, places in ours.values()
     ] + said

@@ -98,9 +98,9 @@ def mapping(names: Iterable[str], told: Mapping[str, str]) -> dict[str, str]:
     by_heading = {name.strip().lower(): name for name in reversed(listed)}
     for what, headings in COLUMNS.items():
         for heading in headings:
-            name = by_heading.get(heading)
-            if what not in found and name is not None and name not in found.values():
-                found[what] = name
+            column = by_heading.get(heading)
+            if what not in found and column is not None and column not in found.values():
+                found[what] = column
     return found
 
 
@@ -133,7 +133,7 @@ def read(path: Path, usual: Coder, told: Mapping[str, str], record: Record) -> I
             places = [_place(document.text, w, held, n) for n, w in enumerate(words)]
         said: dict[Coder, list[Statement]] = {}
         for number, (row, place) in enumerate(zip(listed, places, strict=True)):
-            attributes = {
+            attributes: dict[str, Any] = {
                 name: row.get(where[name])
                 for name in ("option", "stance", "actor", "speaker", "voice")
                 if name in where
