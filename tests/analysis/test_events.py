@@ -76,6 +76,13 @@ def test_record_entries_and_parquet_give_the_same_events(record: Path, tmp_path:
         assert network(few, design).to_json() == network(wanted, design).to_json()
 
 
+def test_another_database_than_sqlite_gives_the_same(record: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with whipcount.open(record) as debate:
+        wanted = from_record(debate.record)
+        monkeypatch.setattr("whipcount.record.columns.FAST", ())
+        assert same(from_record(debate.record), wanted)
+
+
 def test_judgements_count(record: Path) -> None:
     with whipcount.open(record) as debate:
         entries = debate.entries()

@@ -16,6 +16,9 @@ from whipcount.record.schema import actors, acts, documents, readings, statement
 if TYPE_CHECKING:
     from whipcount.record.store import Record
 
+FAST = ("sqlite",)
+"""Databases that are read without a Python object for every cell."""
+
 WORDS: dict[str, list[str]] = {"stance": [*map(str, Stance)], "lean": [*map(str, Lean)], "voice": [*map(str, Voice)]}
 """Columns that hold one of a few words; they come out of the database as numbers, which is quicker."""
 
@@ -134,8 +137,8 @@ def _with(frame: pl.LazyFrame, more: pl.DataFrame, on: str) -> pl.LazyFrame:
 
 
 def table(connection: Connection, query: Select[Any]) -> pl.DataFrame:
-    """The result of a query, without a Python object for every cell where the database is an SQLite file."""
-    if connection.dialect.name == "sqlite" and connection.engine.url.database:
+    """The result of a query."""
+    if connection.dialect.name in FAST and connection.engine.url.database:
         from adbc_driver_sqlite import dbapi
 
         text = str(query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
