@@ -128,7 +128,14 @@ def test_figures_lead_to_their_statements(table: Path, whipcount_: Any) -> None:
     ask = lambda *arguments: json.loads(whipcount_(*arguments, "--json")[1])
     keys = set(pl.read_parquet(table)["key"])
     assert ask("coalitions", table)[0]["members"] == [["France", "Germany", "Italy"], ["Hungary", "Russia"]]
-    assert ask("polarization", table)["blocs"][1] == ["Hungary", "Russia"]
+    east = {
+        key for key, actor in pl.read_parquet(table).select("key", "actor").rows() if actor in ("Hungary", "Russia")
+    }
+    for command, name in (("coalitions", "members"), ("polarization", "blocs")):
+        found = ask(command, table)
+        best = found[0] if command == "coalitions" else found
+        assert best[name][1] == ["Hungary", "Russia"] and set(best["backing"][1]["statements"]) == east
+        assert best["backing"][1]["concepts"] == ["option-0", "option-1", "option-2"]
     tie = ask("ties", table, "--one", "France", "--other", "Hungary")[0]
     assert set(tie["statements_of_one"]) <= keys and tie["statements_of_one"]
     (bloc,) = ask("blocs", table, "--least", "2", "--size", "3", "--dissent", "0.5")
@@ -170,6 +177,8 @@ def test_copies_count_once_unless_asked_and_quotations_are_followed(sources: Pat
     assert [row["outlet"] for row in ask("sourcing", sources)] == ["Post"]
     rows = ask("sourcing", sources, "--all-copies")
     assert [(row["outlet"], row["evidence"]) for row in rows] == [("Post", ["d1:s1"]), ("Quill", ["d2:s1"])]
+    sums = [sum(ask("network", sources, *more)["matrix"][0]) for more in ((), ("--once",))]
+    assert sums == [2, 1]
     assert ask("copies", sources)[0]["documents"] == ["d1", "d2"]
     first, second = ask("quotations", sources)
     assert (first["outlet"], second["outlet"]) == ("Post", "Quill")

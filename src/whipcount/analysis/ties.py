@@ -41,6 +41,18 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True)
+class Backing:
+    """What a bloc rests on.
+
+    concepts    those on which two or more members speak and all are on one side, most speakers first
+    statements  names of the members' statements on them
+    """
+
+    concepts: tuple[str, ...]
+    statements: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Bloc:
     """Actors of whom every pair agrees on enough concepts and differs on few.
 
@@ -56,6 +68,12 @@ class Bloc:
 def ties(events: Events, design: Design, one: str, other: str) -> list[Tie]:
     """The concepts on which both actors speak, most congruence first; together they make the cell of the pair."""
     return _Pairs(events, design).of(one, other)
+
+
+def backing(events: Events, design: Design, blocs: Sequence[Sequence[str]]) -> list[Backing]:
+    """What each of several blocs rests on, in their order."""
+    pairs = _Pairs(events, design)
+    return [pairs.backing([actor for actor in members if actor in pairs.rows]) for members in blocs]
 
 
 def blocs(
@@ -136,6 +154,12 @@ class _Pairs:
             if count[at, concept]
         }
         return Side(levels, self._names.get((actor, self.columns[concept]), ()))
+
+    def backing(self, members: Sequence[str]) -> Backing:
+        """The concepts that hold members together, and their statements on them."""
+        concepts = self.shared(members) if len(members) > 1 else ()
+        sides = [self._side(actor, self.columns.index(concept)) for concept in concepts for actor in members]
+        return Backing(concepts, tuple(name for side in sides for name in side.statements))
 
     def shared(self, members: Sequence[str]) -> tuple[str, ...]:
         """Concepts on which two or more of the members speak and none on another side than the rest, most speakers first."""

@@ -13,6 +13,7 @@ from whipcount.cli.output import CSV, JSON, print_json, show
 from whipcount.cli.source import (
     Exclude,
     Invert,
+    Once,
     Password,
     Source,
     Start,
@@ -59,6 +60,7 @@ def network(
     exclude: Exclude = None,
     invert: Invert = False,
     weight: Weight = None,
+    once: Once = False,
     statement_type: StatementType = None,
     compat: Annotated[
         str | None, typer.Option(metavar="VERSION", help="DNA's own result: dna-3.1.2 or dna-3.0.11.5.")
@@ -101,7 +103,9 @@ def network(
         for one in (("congruence", "conflict") if both else (aggregation,))
     ]
     excluded = {pair.partition("=")[0].removeprefix("document:") for pair in exclude or ()}
-    events = open_events(source, statement_type, password, weights=weight, only=designs[0].needs() | excluded)
+    events = open_events(
+        source, statement_type, password, weights=weight, only=designs[0].needs() | excluded, once=once
+    )
     left_out = exclusions(exclude or [], invert, events)
     made: list[Network] = []
     for design in [replace(design, exclusions=left_out) for design in designs]:

@@ -36,6 +36,9 @@ Weight = Annotated[
         "and one step towards the side an undecided or conditional statement leans to. Repeatable.",
     ),
 ]
+Once = Annotated[
+    bool, typer.Option("--once", help="Count a story that several documents of a record copy from each other once.")
+]
 StatementType = Annotated[
     str | None,
     typer.Option(
@@ -52,19 +55,25 @@ def open_events(
     *,
     weights: list[str] | None = None,
     only: Iterable[str] | None = None,
+    once: bool = False,
 ) -> Events:
     """The statements of a source as events; with `only`, the variables and document fields needed, this is faster."""
-    from whipcount.analysis.events import Events, from_parquet, from_record
+    from whipcount.analysis.events import Events, from_entries, from_parquet, from_record
+    from whipcount.analysis.sourcing import copies, counted_once
     from whipcount.record import Record
     from whipcount.record.dna import DnaFile, is_dna
 
     rule = stance_weights(weights or [])
     path = Path(source)
+    if once and (path.suffix == ".parquet" or (path.is_file() and is_dna(path))):
+        raise UsageError("--once needs a record: copies are found by the texts of its documents")
     if path.suffix == ".parquet":
         return from_parquet(path, rule, only=only)
     if path.is_file() and is_dna(path):
         return Events(*DnaFile(path, password).events(statement_type or "DNA Statement"))
     with Record.open(source) as record:
+        if once:
+            return from_entries(counted_once(record.entries(type=statement_type), copies(record.documents())), rule)
         return from_record(record, rule, only=only, statement_type=statement_type)
 
 
@@ -96,6 +105,7 @@ def prepared(
     exclude: Exclude = None,
     invert: Invert = False,
     weight: Weight = None,
+    once: Once = False,
     statement_type: StatementType = None,
     compat: Annotated[str | None, typer.Option(metavar="VERSION", help="As DNA computes it: dna-3.1.2.")] = None,
     password: Password = None,
@@ -103,7 +113,7 @@ def prepared(
     """Events and design of a command that looks at the structure of a one-mode network."""
     from whipcount.analysis.networks import Design
 
-    events = open_events(source, statement_type, password, weights=weight)
+    events = open_events(source, statement_type, password, weights=weight, once=once)
     return events, Design(
         onemode=True,
         rows=rows,

@@ -45,6 +45,9 @@ def coalitions(
         for one in found
     ]
     if json:
+        if rows:
+            # what the best split rests on; `ties` has the rest
+            rows[0]["backing"] = _backing(events, design, rows[0]["members"])
         print_json(rows)
         return
     flat = [{**row, "coalition": n, "members": members} for row in rows for n, members in enumerate(row["members"], 1)]
@@ -88,6 +91,8 @@ def polarization(
         for one in series
     ]
     if json:
+        if not window:
+            rows[0]["backing"] = _backing(events, design, rows[0]["blocs"])
         print_json(rows if window else rows[0])
         return
     plain = [{**row, "blocs": [", ".join(bloc) for bloc in row["blocs"]]} for row in rows]
@@ -303,6 +308,13 @@ def cohesion(
         say(
             f"agreement within changes by {within.value:+.3f} a year ({within.low:+.3f} to {within.high:+.3f}): {surely}"
         )
+
+
+def _backing(events: Events, design: Design, blocs: list[list[str]]) -> list[dict[str, Any]]:
+    """For each bloc the concepts that hold it together and the members' statements on them."""
+    from whipcount.analysis.ties import backing
+
+    return [_plain(one) for one in backing(events, design, blocs)]
 
 
 def _members(member: list[str] | None, bloc: str | None) -> Members:
