@@ -32,10 +32,13 @@ class Reading:
             "id": document.id,
             "title": document.title,
             "date": document.date,
+            "date_basis": str(document.date_basis),
+            "author": document.author,
             "outlet": document.outlet,
             "chain": [{"name": link.name, "relation": str(link.relation)} for link in document.chain],
             "language": document.language,
             "text": document.text,
+            "body": _spans(document.body),
             "attributions": [_attribution(attribution) for attribution in self.attributions],
             "statements": [_statement(statement) for statement in self.statements],
         }
@@ -45,16 +48,18 @@ class Pipeline:
     """Reads documents.  Models are loaded when the first document is read; ModelError if one is missing or damaged.
 
     `actors` are files of further actors, beside those that are shipped; InputError if one is not what it should be.
+    `threads` is the number of cores to use, 0 for all.
     """
 
-    def __init__(self, actors: Sequence[Path] = ()) -> None:
+    def __init__(self, actors: Sequence[Path] = (), threads: int = 0) -> None:
         self._actor_files = tuple(actors)
+        self._threads = threads
 
     @cached_property
     def _reader(self) -> Reader:
         from whipcount.language.reader import Reader
 
-        return Reader.load()
+        return Reader.load(threads=self._threads)
 
     @cached_property
     def _actors(self) -> Actors:

@@ -59,6 +59,13 @@ def test_neutral_reports_never_decide() -> None:
     assert (alone.stance, alone.divided, alone.statements) == (None, False, ("d:b",))
 
 
+def test_nothing_changes_from_what_has_no_date() -> None:
+    undated = said("a", None, SUPPORT), said("b", "2031-02-01", OPPOSE)
+    assert (one(*undated).stance, one(*undated).changed, changes(undated)) == (OPPOSE, None, [])
+    (change,) = changes([*undated, said("c", "2031-01-01", SUPPORT)])
+    assert (change.before, change.after, change.evidence) == (SUPPORT, OPPOSE, ("d:c", "d:b"))
+
+
 def test_an_actors_own_word_outranks_reports_for_a_week() -> None:
     own = said("a", "2031-01-01", SUPPORT)
     assert one(own, said("b", "2031-01-01", OPPOSE, ASCRIBED)).stance == SUPPORT

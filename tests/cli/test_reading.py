@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import signal
 import subprocess
@@ -10,12 +12,16 @@ import time
 from pathlib import Path
 from typing import Any
 
+import polars
 import pytest
 
 from whipcount.record import Record
 from whipcount.record.exchange import lines
 
-DOCUMENT = {"id", "title", "date", "outlet", "chain", "language", "text", "attributions", "statements"}
+DOCUMENT = {
+    *("id", "title", "date", "date_basis", "author", "outlet", "chain", "language", "text", "body"),
+    *("attributions", "statements"),
+}
 ATTRIBUTION = {"id", "source", "cue", "content", "quote_type"}
 STATEMENT = {
     *(
@@ -66,6 +72,38 @@ def test_extract_names_what_failed_and_goes_on(fake: None, tmp_path: Path, artic
     assert [str(name) in line for name, line in zip(("missing.txt", "bad.txt"), err.splitlines(), strict=True)] == [
         True
     ] * 2
+
+
+def test_extract_reads_standard_input(
+    fake: None, articles: str, whipcount_: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = whipcount_("extract", articles)[1]
+    lines = Path(articles).read_bytes()
+    for given in (lines, gzip.compress(lines)):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
+        assert whipcount_("extract", "-") == (0, named, "")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"Ash: yes to the ferry")))
+    (said,) = json.loads(whipcount_("extract", "-")[1])["statements"]
+    assert said["speaker"] == "Ash"
+
+
+def test_extract_writes_tables_and_goes_on_with_them(
+    fake: None, articles: str, codebook: str, whipcount_: Any, tmp_path: Path
+) -> None:
+    out = tmp_path / "tables"
+    for news in ("2 read, 0 there already", "0 read, 2 there already"):
+        status, printed, err = whipcount_("extract", "--codebook", codebook, "--out", out, articles)
+        assert (status, printed) == (0, "") and news in err
+    statements = polars.read_parquet(out / "statements" / "*.parquet")
+    assert statements.select("document", "speaks_for", "stance", "words").row(0) == (
+        "one", "Ash", "support", "yes to the ferry",
+    )  # fmt: skip
+    assert "1 without a date" in whipcount_("extract", "--out", out, _undated(tmp_path))[2]
+
+
+def _undated(folder: Path) -> Path:
+    (folder / "undated.txt").write_text("Ash: yes")
+    return folder / "undated.txt"
 
 
 def test_reading_again_adds_nothing(debate: str, articles: str, codebook: str, whipcount_: Any) -> None:

@@ -35,10 +35,15 @@ def changes(
     count_ascribed: bool = True,
     window: int = WINDOW,
 ) -> list[Change]:
-    """All changes between two ISO dates, both included, oldest first; positions by the rules of `positions`."""
+    """All changes between two ISO dates, both included, oldest first; positions by the rules of `positions`.
+
+    Nothing changes from a stance of which no statement has a date: nobody knows which came first.
+    """
     found = []
     for (actor, option), runs in histories(entries, until, count_ascribed=count_ascribed, window=window).items():
         for before, after in itertools.pairwise(runs):
+            if before.entries[-1].date is None:
+                continue
             if since is not None and (after.since is None or after.since < since):
                 continue
             evidence = (before.entries[-1].key, _first(after.entries, after.since))

@@ -15,6 +15,7 @@ The rules, the same for every actor, option and language:
    persons whose latest first-hand statements are no more than `window` days apart.
 7. Days with the same result that follow each other are one run.  A position is the last run up to the date asked for;
    it holds since the first day of the run.
+8. From statements without a date no change follows: nobody knows which came first.
 
 No rule looks at the order in which statements come, so neither does the result depend on it.
 """
@@ -66,7 +67,11 @@ def positions(
             continue
         run = runs[-1]
         leans = {entry.statement.lean for entry in run.latest}
-        before = [earlier.stance for earlier in runs[:-1] if earlier.stance not in (None, run.stance)]
+        before = [
+            earlier.stance
+            for earlier in runs[:-1]
+            if earlier.stance not in (None, run.stance) and earlier.entries[-1].date is not None
+        ]
         found.append(
             Position(
                 actor=actor,

@@ -77,7 +77,7 @@ def positions(
         {
             "actor": position.actor,
             "option": position.option,
-            "stance": "divided" if position.divided else position.stance,
+            "stance": "divided" if position.divided else position.stance or (None if json or csv else "none stated"),
             "lean": position.lean,
             "conditions": list(position.conditions),
             "voice": list(position.voices),

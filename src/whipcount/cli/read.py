@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from whipcount.cli.output import json_line, printable, say
+from whipcount.model import Document, Failure
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from whipcount.model import Codebook, Document, Failure
-    from whipcount.reading import Pipeline
-    from whipcount.record import Record
+    from whipcount.model import Codebook
+    from whipcount.reading import Pipeline, Reading
 
 Inputs = Annotated[
     list[str], typer.Argument(metavar="INPUT...", help="Files, folders, patterns, `-`, or .jsonl with id and text.")
@@ -28,20 +31,34 @@ ActorFiles = Annotated[
 ]
 
 
-def extract(inputs: Inputs, codebook: CodebookFile = None, actors: ActorFiles = None) -> int:
+Workers = Annotated[
+    str | None,
+    typer.Option(metavar="N", help="Read with so many processes, or those of a Dask scheduler (its address)."),
+]
+
+
+def extract(
+    inputs: Inputs,
+    codebook: CodebookFile = None,
+    actors: ActorFiles = None,
+    workers: Workers = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Write Parquet tables there, and go on where an earlier run stopped."),
+    ] = None,
+) -> int:
     """Write what is said in each document to standard output, one JSON object a line; no record is touched.
 
     Failures are named on standard error; the exit status is 1 if there were any.
     """
     from whipcount import documents
-    from whipcount.model import Failure
 
     issue = load_codebook(codebook)
-    pipeline = _pipeline(actors)
+    if out is not None:
+        return _tables(inputs, issue, actors, workers, out)
     written = failed = 0
     try:
-        for item in documents.read(inputs):
-            result = item if isinstance(item, Failure) else pipeline.attempt(item, issue)
+        for result in _readings(documents.read(inputs), _pipeline(actors), issue, actors, workers):
             if isinstance(result, Failure):
                 say(str(result))
                 failed += 1
@@ -55,11 +72,31 @@ def extract(inputs: Inputs, codebook: CodebookFile = None, actors: ActorFiles = 
     return 1 if failed else 0
 
 
+def _tables(
+    inputs: list[str], issue: Codebook | None, actors: list[Path] | None, workers: str | None, out: Path
+) -> int:
+    from whipcount.scale.parquet import Tables
+
+    pipeline = _pipeline(actors)
+    tables = Tables(out, pipeline.coder(issue), issue)
+    count = Count(inputs)
+    try:
+        with count.shown():
+            for result in _readings(count.new(tables.has), pipeline, issue, actors, workers):
+                count.take(result, tables.add)
+    except KeyboardInterrupt:
+        return count.stopped(str(out))
+    finally:
+        tables.write()
+    return count.done(str(out))
+
+
 def read(
     inputs: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, patterns, or `-`.")],
     record: Annotated[str, typer.Option("--record", metavar="FILE", help="The record to read into; made if missing.")],
     codebook: CodebookFile = None,
     actors: ActorFiles = None,
+    workers: Workers = None,
 ) -> int:
     """Read documents into a record.
 
@@ -73,48 +110,99 @@ def read(
     with Record.open(record, create=True) as store:
         if issue is not None:
             store.add_codebook(issue)
-        counts = {"read": 0, "known": 0, "failed": 0}
-        try:
-            _read_all(inputs, pipeline, store, issue or store.codebook(), counts)
-        except KeyboardInterrupt:
-            say(f"stopped: {counts['read']} documents were read into {record}; the same command goes on from here")
-            return 130
-    say(f"{record}: {counts['read']} read, {counts['known']} there already, {counts['failed']} failed")
-    return 1 if counts["failed"] else 0
-
-
-def _read_all(
-    inputs: list[str], pipeline: Pipeline, store: Record, issue: Codebook | None, counts: dict[str, int]
-) -> None:
-    from whipcount import documents
-    from whipcount.model import Failure
-
-    with _progress() as progress:
-        task = progress.add_task("reading", total=documents.count(inputs))
+        issue = issue or store.codebook()
         coder = pipeline.coder(issue)
-        for item in documents.read(inputs):
-            if isinstance(item, Failure):
-                result: Failure | None = item
-            elif store.has(item.sha256, coder, issue):
-                result = None
-                counts["known"] += 1
+        count = Count(inputs)
+
+        def keep(found: Reading) -> None:
+            store.add(found.document, found.attributions, found.statements, coder, issue)
+
+        try:
+            with count.shown():
+                new = count.new(lambda digest: store.has(digest, coder, issue))
+                for result in _readings(new, pipeline, issue, actors, workers):
+                    count.take(result, keep)
+        except KeyboardInterrupt:
+            return count.stopped(record)
+    return count.done(record)
+
+
+def _readings(
+    items: Iterable[Document | Failure],
+    pipeline: Pipeline,
+    issue: Codebook | None,
+    actors: list[Path] | None,
+    workers: str | None,
+) -> Iterator[Reading | Failure]:
+    """Each item read, in order, by this process or by several."""
+    if workers is not None:
+        from whipcount.scale.workers import read_all
+
+        yield from read_all(items, workers, issue, actors or ())
+        return
+    for item in items:
+        yield item if isinstance(item, Failure) else pipeline.attempt(item, issue)
+
+
+class Count:
+    """How far a run is: a bar with rate and time left on a terminal, a line a minute elsewhere, failures as they come."""
+
+    def __init__(self, inputs: list[str]) -> None:
+        from whipcount import documents
+
+        self.items = documents.read(inputs)
+        self.total = documents.count(inputs)
+        self.read = self.known = self.failed = self.undated = 0
+        self._progress = _progress()
+        self._task = self._progress.add_task("reading", total=self.total)
+        self._said = self._begun = time.monotonic()
+
+    def shown(self) -> AbstractContextManager[object]:
+        """The bar, while it is to be seen."""
+        return self._progress
+
+    def new(self, known: Callable[[str], bool]) -> Iterator[Document | Failure]:
+        """The items whose text, by its digest, is not known yet."""
+        for item in self.items:
+            if isinstance(item, Document) and known(item.sha256):
+                self.known += 1
+                self._advance()
             else:
-                result = _read_one(item, pipeline, store, issue)
-                counts["read"] += result is None
-            if result is not None:
-                counts["failed"] += 1
-                progress.console.print(printable(str(result)), markup=False, highlight=False, soft_wrap=True)
-            progress.advance(task)
+                yield item
 
+    def take(self, result: Reading | Failure, keep: Callable[[Reading], object]) -> None:
+        """Keep a reading, or say what failed."""
+        if isinstance(result, Failure):
+            self.failed += 1
+            self._progress.console.print(printable(str(result)), markup=False, highlight=False, soft_wrap=True)
+        else:
+            keep(result)
+            self.read += 1
+            self.undated += result.document.date is None
+        self._advance()
 
-def _read_one(document: Document, pipeline: Pipeline, store: Record, issue: Codebook | None) -> Failure | None:
-    from whipcount.model import Failure
+    def _advance(self) -> None:
+        self._progress.advance(self._task)
+        now = time.monotonic()
+        if self._progress.disable and now - self._said >= 60:
+            self._said, done = now, self.read + self.known + self.failed
+            rate = (self.read + self.failed) / (now - self._begun)
+            left = f", {(self.total - done) / rate / 60:.0f} minutes left" if self.total and rate else ""
+            say(f"{done}{f' of {self.total}' if self.total else ''}, {60 * rate:.0f} a minute{left}")
 
-    result = pipeline.attempt(document, issue)
-    if isinstance(result, Failure):
-        return result
-    store.add(document, result.attributions, result.statements, pipeline.coder(issue), issue)
-    return None
+    def stopped(self, where: str) -> int:
+        """Say how far it came; the exit status."""
+        say(f"stopped: {self.read} documents were read into {where}; the same command goes on from here")
+        return 130
+
+    def done(self, where: str) -> int:
+        """Say what was done; the exit status."""
+        say(f"{where}: {self.read} read, {self.known} there already, {self.failed} failed")
+        if self.undated:
+            say(
+                f"{self.undated} without a date: begin their names with it (2025-03-17-...), or give a table with `date`"
+            )
+        return 1 if self.failed else 0
 
 
 def _progress() -> Progress:

@@ -41,6 +41,8 @@ class _Reading:
         if not isinstance(node, yaml.ScalarNode):
             self.fault(node, f"{what} is not a text: write one line of words")
             return ""
+        if node.value.startswith("<") and node.value.endswith(">"):
+            self.fault(node, f"{what} is still the template's example: put your own words there, or remove the line")
         return " ".join(node.value.split())
 
     def texts(self, node: yaml.Node, what: str) -> tuple[str, ...]:

@@ -17,14 +17,27 @@ _TRANSLATED = re.compile(
 )
 
 
-def chain(text: str, outlet: str | None) -> tuple[Link, ...]:
-    """Links from the page inwards, outermost first: the outlet, the translator, the outlet that the text came from."""
-    links = [Link(outlet, Relation.PUBLISHED)] if outlet else []
+_DIGEST = re.compile(
+    r"(?:^|(?<=[.!?\n]))\s*(?:(?:The )?materials of (?P<of>[A-Z]\w+)|(?P<name>[A-Z]\w+)(?:'s)? materials) contain\b[^.\n]{0,80}\bforeign media\b"
+)
+"""The notice of digests that translate the foreign press."""
+
+
+def chain(text: str, agency: str | None = None) -> tuple[Link, ...]:
+    """Links behind the page's own outlet, outermost first: the translator, the digest, the outlet that the text came from.
+
+    `agency` is the one in the text's dateline, if there is one.
+    """
+    links = []
     translated = _TRANSLATED.search(text)
     if translated:
         links.append(Link(translated["name"].strip(' «»"“”'), Relation.TRANSLATED))
-    head = text[:3000]
-    first = _SOURCE_IN_TITLE.search(head) or _FIRST_IN.search(text)
+    digest = _DIGEST.search(text)
+    if digest:
+        links.append(Link(digest["of"] or digest["name"], Relation.REPUBLISHED))
+    first = _SOURCE_IN_TITLE.search(text[:3000]) or _FIRST_IN.search(text)
     if first:
         links.append(Link(first["name"].strip(), Relation.REPUBLISHED))
+    if agency and all(link.name != agency for link in links):
+        links.append(Link(agency, Relation.REPUBLISHED))
     return tuple(links)

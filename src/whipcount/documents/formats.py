@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from whipcount.documents.dates import date_given
 from whipcount.errors import InputError
 
 LIMIT = 50_000_000
@@ -49,7 +50,6 @@ COLUMNS = {
     "language": ("language", "lang"),
     "author": ("author", "byline", "authors", "creator"),
 }
-_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
@@ -148,10 +148,7 @@ def pdf(data: bytes) -> Iterator[Raw]:
     text = "\n\n".join(pages)
     if not text.strip():
         raise InputError("holds no text, perhaps scanned pages; run a text recognition on it first")
-    known = reader.metadata
-    yield Raw(
-        text=text, title=(known.title if known else None) or None, author=(known.author if known else None) or None
-    )
+    yield Raw(text=text, title=_own_title(reader.metadata.title if reader.metadata else None))
 
 
 def docx(data: bytes) -> Iterator[Raw]:
@@ -167,8 +164,16 @@ def docx(data: bytes) -> Iterator[Raw]:
     text = "\n\n".join(paragraph for paragraph in paragraphs if paragraph.strip())
     if not text.strip():
         raise InputError("holds no text")
-    known = file.core_properties
-    yield Raw(text=text, title=known.title or None, author=known.author or None)
+    yield Raw(text=text, title=_own_title(file.core_properties.title))
+
+
+def _own_title(title: str | None) -> str | None:
+    """The title in a file's properties, unless it is the name that a program gave the file.
+
+    The author in the properties is who saved the file, and its dates are the file's: neither is the article's.
+    """
+    named = re.compile(r"(?i)^microsoft word|^untitled|^document\d*$|\.(?:docx?|pdf|indd|html?|odt|rtf)$")
+    return None if not title or named.search(title) else title.strip() or None
 
 
 def _fields(row: dict[str, object]) -> dict[str, str | None]:
@@ -182,8 +187,7 @@ def _fields(row: dict[str, object]) -> dict[str, str | None]:
             if value is None
             else str(value).encode("utf-8", "replace").decode("utf-8")[: None if field == "text" else 1000]
         )
-    match = _DATE.match(fields["date"] or "")
-    fields["date"] = match.group() if match else None
+    fields["date"] = date_given(fields["date"] or "")
     return fields
 
 

@@ -48,11 +48,25 @@ def files(inputs: Sequence[str]) -> Iterator[Path | Failure]:
 
 
 def count(inputs: Sequence[str]) -> int | None:
-    """Number of documents to expect, None where files must be read to know (JSONL, CSV, standard input)."""
+    """Number of documents to expect; None for standard input, which can be read only once.
+
+    Files of many documents are gone through for it, which takes seconds where reading them takes hours.
+    """
     number = 0
     for file in files(inputs):
-        if isinstance(file, Path) and (str(file) == "-" or _suffix(file) in COLLECTIONS):
+        if isinstance(file, Path) and str(file) == "-":
             return None
+        number += _size(file) if isinstance(file, Path) and _suffix(file) in COLLECTIONS else 1
+    return number
+
+
+def _size(path: Path) -> int:
+    """Number of texts in a file of many, those before the place where it breaks off and one failure."""
+    number = 0
+    try:
+        for _ in _texts(path):
+            number += 1
+    except Exception:  # whatever it is, `read` will say it
         number += 1
     return number
 
@@ -90,6 +104,8 @@ def _texts(path: Path) -> Iterator[tuple[Raw, bool]]:
     """The texts in a file, each with whether the file holds only that one."""
     if str(path) == "-":
         data = sys.stdin.buffer.read(LIMIT + 1)
+        if data.startswith(b"\x1f\x8b"):
+            data = unzipped(data)
         if re.match(rb"\s*\{\s*\"", data):
             yield from ((raw, False) for raw in jsonl(io.BytesIO(data)))
             return
@@ -134,6 +150,7 @@ def _document(raw: Raw, path: Path, where: str, single: bool) -> Document | Fail
         language=raw.language,
         author=raw.author,
         origin=origin,
+        name=path.stem if single else "",
     )
 
 
