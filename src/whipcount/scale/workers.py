@@ -19,7 +19,11 @@ PART = 4
 """Documents that a process is handed at once: enough to hide the handing, few enough to lose little with a process."""
 
 PATIENCE = 10
-"""Seconds to wait for a scheduler to answer."""
+"""Seconds to wait for a scheduler to answer, and before looking whether anybody is still at work."""
+
+GONE = ("Status.closed", "Status.failed")
+
+POISON = "ended every process that read it, perhaps for want of memory; split it or leave it out"
 
 DEATHS = 2
 """Processes that may die at a part, and then at a document of it, before it is given up."""
@@ -48,31 +52,39 @@ def read_all(
     """
     distributed = _dask()
     with ExitStack() as stack:
-        client, processes = _client(distributed, workers, stack)
+        client, cluster, processes = _client(distributed, workers, stack)
+
+        def submit(part: Sequence[Document | Failure]) -> Any:
+            return client.submit(_read, part, codebook, tuple(actors), make, pure=False)
+
         source = iter(items)
         waiting: deque[tuple[list[Document | Failure], Any]] = deque()
         while True:
             while len(waiting) < AHEAD * processes and (part := list(itertools.islice(source, PART))):
-                waiting.append((part, client.submit(_read, part, codebook, tuple(actors), make, pure=False)))
+                waiting.append((part, submit(part)))
             if not waiting:
                 return
             part, future = waiting.popleft()
             try:
-                yield from future.result()
+                yield from _await(future, cluster, processes)
             except distributed.KilledWorker:
+                # most likely only one of its documents is to blame
                 for item in part:
-                    yield _alone(distributed, client, item, codebook, tuple(actors), make)
+                    try:
+                        yield from _await(submit([item]), cluster, processes)
+                    except distributed.KilledWorker:
+                        yield item if isinstance(item, Failure) else Failure(item.origin or item.id, POISON)
 
 
-def _alone(distributed: Any, client: Any, item: Document | Failure, *how: Any) -> Reading | Failure:
-    """One document of a part that killed its readers: most likely only one of them is to blame."""
-    if isinstance(item, Failure):
-        return item
-    try:
-        return client.submit(_read, [item], *how, pure=False).result()[0]  # type: ignore[no-any-return]
-    except distributed.KilledWorker:
-        where = item.origin or item.id
-        return Failure(where, "ended every process that read it, perhaps for want of memory; split it or leave it out")
+def _await(future: Any, cluster: Any, processes: int) -> list[Reading | Failure]:
+    """The result of a part.  Where all processes here are gone, and nobody starts them again, new ones are started."""
+    while True:
+        try:
+            return list(future.result(timeout=PATIENCE))
+        except TimeoutError:
+            if cluster is not None and all(str(nanny.status) in GONE for nanny in cluster.workers.values()):
+                cluster.scale(0)
+                cluster.scale(processes)
 
 
 def _read(
@@ -96,20 +108,27 @@ def _dask() -> Any:
         import dask
         import distributed
     except ImportError:
-        raise UsageError("--workers needs Dask, which is not installed; run: pip install distributed cryptography") from None
+        raise UsageError(
+            "--workers needs Dask, which is not installed; run: pip install distributed cryptography"
+        ) from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    dask.config.set({"distributed.scheduler.allowed-failures": DEATHS - 1})
+    dask.config.set({
+        "distributed.scheduler.allowed-failures": DEATHS - 1,
+        # on a busy machine a process takes its time to come back; it is not lost
+        "distributed.deploy.lost-worker-timeout": "1 hour",
+        "distributed.comm.timeouts.connect": "2 minutes",
+    })  # fmt: skip
     return distributed
 
 
-def _client(distributed: Any, workers: str, stack: ExitStack) -> tuple[Any, int]:
-    """A client of the processes, and how many they are; they end with `stack`."""
+def _client(distributed: Any, workers: str, stack: ExitStack) -> tuple[Any, Any, int]:
+    """A client of the processes, the cluster if we started it, and how many they are; they end with `stack`."""
     if "://" in workers:
         try:
             client = stack.enter_context(distributed.Client(workers, timeout=PATIENCE))
         except (OSError, ValueError) as error:
             raise UsageError(f"{workers}: no Dask scheduler answers there; check the address ({error})") from None
-        return client, max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+        return client, None, max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
     if not workers.isdecimal() or not 1 <= int(workers) <= 1024:
         raise UsageError(f"--workers {workers}: write a number of processes, or the address of a Dask scheduler")
     cluster = distributed.LocalCluster(
@@ -123,4 +142,4 @@ def _client(distributed: Any, workers: str, stack: ExitStack) -> tuple[Any, int]
         silence_logs=logging.CRITICAL,
     )
     stack.enter_context(cluster)
-    return stack.enter_context(distributed.Client(cluster)), int(workers)
+    return stack.enter_context(distributed.Client(cluster)), cluster, int(workers)
