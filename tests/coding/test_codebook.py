@@ -70,3 +70,12 @@ def test_any_text_gives_a_codebook_or_one_clear_line(text: str) -> None:
     except InputError as error:
         assert str(error).startswith("b.yaml, line ")
         assert "\n" not in str(error)
+
+
+def test_what_brings_a_condition_about_must_be_known() -> None:
+    for good in ("fact", "event", "build-bridge", "a vote of the county council"):
+        assert parse(GOOD.replace("by: event", f"by: {good}"), "b.yaml").conditions[0].brought_about_by == good
+    with pytest.raises(
+        InputError, match="line 9: 'build-brigde' brings condition 'loan' about but is no option: write"
+    ):
+        parse(GOOD.replace("by: event", "by: build-brigde"), "b.yaml")

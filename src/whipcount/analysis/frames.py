@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from whipcount.analysis.positions import positions
+from whipcount.coding.weighed import OPTION, STANCE, runner_up
 from whipcount.record import Record, values
 
 if TYPE_CHECKING:
@@ -71,6 +72,56 @@ def statement_rows(record: Record, entries: Iterable[Entry]) -> list[dict[str, A
             "coder": entry.coder.name,
         }
         rows.append({name: said[name] for name in STATEMENT})
+    return rows
+
+
+WHY = (
+    "key",
+    "actor",
+    "option",
+    "option_sure",
+    "next_option",
+    "next_option_sure",
+    "stance",
+    "stance_sure",
+    "next_stance",
+    "next_stance_sure",
+    "decided_by",
+    "judges",
+)
+"""Why a statement was coded as it was: what was taken and the runner-up, each with its probability, and the words."""
+
+
+def why_rows(record: Record, entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """Statements as rows with the fields `WHY`.
+
+    `decided_by` are the coder's words in the document; probabilities are missing where the coder gave none, and
+    `judges` are the people whose judgement stands instead of the coder's.
+    """
+    documents: dict[str, Document] = {}
+    rows = []
+    for entry in entries:
+        if entry.document not in documents:
+            documents[entry.document] = record.document(entry.document)
+        said = entry.statement
+        row: dict[str, Any] = {
+            "key": entry.key,
+            "actor": said.speaks_for,
+            "option": said.option or "none",
+            "stance": (said.stance or "no side") if said.option else None,
+            "decided_by": documents[entry.document].words(said.rationale or said.content),
+            "judges": list(entry.judges),
+        }
+        for name, kind, taken, none in (
+            ("option", OPTION, said.option, "none"),
+            ("stance", STANCE, said.stance, "no side"),
+        ):
+            second = runner_up(said, kind) if kind == OPTION or said.option else None
+            known = said.weighed if kind == OPTION or said.option else {}
+            row[f"{name}_sure"] = known.get(kind + (taken or ""))
+            row[f"next_{name}"] = (second[0] or none) if second else None
+            row[f"next_{name}_sure"] = second[1] if second else None
+        rows.append(row)
     return rows
 
 

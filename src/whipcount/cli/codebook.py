@@ -9,7 +9,7 @@ import typer
 
 from whipcount.cli.output import say
 
-codebook = typer.Typer(help="Start a codebook, or check one.", no_args_is_help=True)
+codebook = typer.Typer(help="Start a codebook, have one suggested, or check one.", no_args_is_help=True)
 actors = typer.Typer(help="Check a file of further actors.", no_args_is_help=True)
 
 TEMPLATE = """\
@@ -34,6 +34,7 @@ options:
 conditions:                   # states of the world that a position may depend on; leave out if there are none
 - id: first-condition
   label: <e.g. "The audit is finished">
+  brought_about_by: fact      # a fact, an event, the id of an option, or in words what would bring it about
 
 stances:                      # shown to people who code by hand
   support: The actor advocates the option, commits to it, welcomes it or says it will do it.
@@ -48,13 +49,59 @@ def new(path: Annotated[Path, typer.Argument(metavar="FILE", help="The file to m
     """Make a template of a codebook to fill in; a file that is there is left alone."""
     from whipcount.errors import UsageError
 
-    name = "".join(c if c.isalnum() else "-" for c in path.stem.lower()).strip("-") or "issue"
+    name = _name(path)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(TEMPLATE.format(name=name, title=name.replace("-", " ").capitalize()))
     except FileExistsError:
         raise UsageError(f"{path}: is there already; name another file") from None
     say(f"{path}: fill it in, then run `whipcount codebook check {path}`")
+
+
+@codebook.command("suggest")
+def suggest(
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Articles: files, folders, patterns, .jsonl.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The codebook to make.")],
+    most: Annotated[int, typer.Option("--options", min=1, max=50, help="At most so many options.")] = 12,
+    least: Annotated[int, typer.Option("--claims", min=2, help="Claims that make an option.")] = 3,
+) -> int:
+    """Suggest options for articles on an unknown debate: what is claimed in them, grouped, with quotations, to edit."""
+    from whipcount import documents
+    from whipcount.coding import suggest as propose
+    from whipcount.coding.codebook import parse
+    from whipcount.coding.encoder import Encoder
+    from whipcount.errors import InputError, UsageError
+    from whipcount.language.reader import Reader
+    from whipcount.model import Failure
+
+    if out.exists():
+        raise UsageError(f"{out}: is there already; name another file")
+    reader, encoder = Reader.load(), Encoder()
+    claims: list[propose.Claim] = []
+    terms: list[propose.Claim] = []
+    read = failed = 0
+    for item in documents.read(inputs):
+        if isinstance(item, Failure):
+            say(str(item))
+            failed += 1
+            continue
+        attributions = reader.read(item)
+        claims += propose.claims(item, attributions)
+        terms += propose.terms(item, attributions)
+        read += 1
+    options = propose.groups(claims, encoder, least, most)
+    if not options:
+        raise InputError(
+            f"{inputs[0]}: no {least} claims on one thing in {read} documents; add articles, or lower --claims"
+        )
+    text = propose.write(_name(out), options, propose.groups(terms, encoder, 2, 6), read, len(claims))
+    parse(text, str(out))
+    with out.open("x", encoding="utf-8") as file:
+        file.write(text)
+    for option in options:
+        say(f"{len(option.claims)} claims in {option.documents} documents: {propose.label_of(option)}")
+    say(f"{out}: {len(options)} options from {len(claims)} claims in {read} documents; edit it before you read with it")
+    return 1 if failed else 0
 
 
 @codebook.command("check")
@@ -71,6 +118,10 @@ def check_actors(path: Annotated[Path, typer.Argument(metavar="FILE", help="The 
     from whipcount.language.actors import check as faults
 
     return _say_all(path, faults(path))
+
+
+def _name(path: Path) -> str:
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in path.stem.lower()).strip("-")[:60] or "issue"
 
 
 def _say_all(path: Path, faults: list[str]) -> int:

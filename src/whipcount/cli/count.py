@@ -30,11 +30,12 @@ def statements(
     voice: Annotated[str | None, typer.Option(help="first-hand, ascribed, unnamed, narrated or commentary.")] = None,
     coder: Annotated[str | None, typer.Option(help="Only what this coder coded (name).")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
+    why: Annotated[bool, typer.Option("--why", help="Show the words that decided each, and the runners-up.")] = False,
     json: JSON = False,
     csv: CSV = False,
 ) -> None:
     """List statements with the words they stand on."""
-    from whipcount.analysis.frames import STATEMENT, statement_rows
+    from whipcount.analysis.frames import STATEMENT, WHY, statement_rows, why_rows
     from whipcount.model import Voice
     from whipcount.record import Record
 
@@ -51,7 +52,10 @@ def statements(
             voice=voice,
             coder=coder,
         )
-        rows = statement_rows(store, found[:limit])
+        rows = why_rows(store, found[:limit]) if why else statement_rows(store, found[:limit])
+    if why:
+        show(WHY, rows, json=json, csv=csv, empty="no such statements")
+        return
     short = ["key", "date", "actor", "option", "stance", "voice", "speaker", "words"]
     show(STATEMENT if json or csv else short, rows, json=json, csv=csv, empty="no such statements")
 

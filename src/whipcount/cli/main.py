@@ -14,6 +14,7 @@ from whipcount.cli import (
     doctor,
     exchange,
     institutions,
+    learn,
     moves,
     network,
     read,
@@ -42,6 +43,8 @@ app.command(rich_help_panel=READ)(read.extract)
 app.command(rich_help_panel=READ)(read.read)
 app.command(rich_help_panel=READ)(review.search)
 app.command(rich_help_panel=REVIEW)(review.review)
+app.command(rich_help_panel=REVIEW)(learn.learn)
+app.command(rich_help_panel=REVIEW)(learn.consult)
 app.command(rich_help_panel=REVIEW)(review.history)
 app.command(rich_help_panel=REVIEW)(review.assign)
 app.command(rich_help_panel=REVIEW)(review.agreement)

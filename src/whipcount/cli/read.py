@@ -104,6 +104,7 @@ def read(
     record's own is used, if it has one.
     """
     from whipcount.record import Record
+    from whipcount.record.lessons import as_taught, taught, taught_anew
 
     issue = load_codebook(codebook)
     pipeline = _pipeline(actors)
@@ -111,10 +112,12 @@ def read(
         if issue is not None:
             store.add_codebook(issue)
         issue = issue or store.codebook()
-        coder = pipeline.coder(issue)
+        teacher = taught(store, issue) if issue else None
+        coder = as_taught(pipeline.coder(issue), teacher)
         count = Count(inputs)
 
         def keep(found: Reading) -> None:
+            found = taught_anew(found, teacher)
             store.add(found.document, found.attributions, found.statements, coder, issue)
 
         try:

@@ -42,7 +42,7 @@ def review(
     json: JSON = False,
     csv: CSV = False,
 ) -> None:
-    """Judge statements: the queue (least certain first, not yet judged), or a verdict on the one called KEY.
+    """Judge statements: the queue (disputed and least certain first), or a verdict on the one called KEY.
 
     Judgements are added and never replaced, and any can be undone (`whipcount history`).  Without a verdict, KEY shows
     the statement and what was judged before.
@@ -50,6 +50,7 @@ def review(
     from whipcount.analysis.frames import statement_rows
     from whipcount.errors import UsageError
     from whipcount.record import Record
+    from whipcount.record.doubt import first_to_judge
 
     fields = _fields(correct or [])
     if accept + reject + bool(fields) > 1:
@@ -69,7 +70,7 @@ def review(
         else:
             judged = store.judged()
             entries = [entry for entry in store.entries() if entry.key not in judged]
-            entries = sorted(entries, key=lambda entry: (entry.statement.confidence, entry.key))[:limit]
+            entries = first_to_judge(store, entries)[:limit]
         rows = statement_rows(store, entries)
         for past in store.reviews(key) if key else []:
             say(_told(past))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -115,12 +115,19 @@ class _Reading:
                 many("decision_body"), one("institution") or None, one("tier", "core") or "core",
             )  # fmt: skip
 
-    def conditions(self, node: yaml.Node | None) -> Iterator[Condition]:
+    def conditions(self, node: yaml.Node | None, options: Iterable[Option]) -> Iterator[Condition]:
+        known = {"fact", "event", *(option.id for option in options)}
         seen: dict[str, int] = {}
         for item in self.items(node, "conditions"):
             fields = self.fields(item, "a condition", CONDITION_KEYS)
             id, label = self.identity(item, fields, "a condition", seen)
             by = self.text(fields["brought_about_by"], "brought_about_by") if "brought_about_by" in fields else "fact"
+            if ID.match(by) and by not in known:
+                self.fault(
+                    fields["brought_about_by"],
+                    f"'{by}' brings condition '{id}' about but is no option: write 'fact', 'event', the id of an option, "
+                    "or say in several words what would bring it about",
+                )
             yield Condition(id, label, by or "fact")
 
     def codebook(self, root: yaml.Node) -> Codebook:
@@ -140,7 +147,7 @@ class _Reading:
         if "stances" in fields:
             for stance, node in self.fields(fields["stances"], "'stances'", STANCES).items():
                 stances[stance] = self.text(node, f"stance '{stance}'")
-        return Codebook(name, title, options, tuple(self.conditions(fields.get("conditions"))), stances)
+        return Codebook(name, title, options, tuple(self.conditions(fields.get("conditions"), options)), stances)
 
 
 def _read(text: str) -> tuple[Codebook | None, list[Place]]:

@@ -11,8 +11,8 @@ import numpy as np
 from whipcount.coding.conditions import clauses, matched, repeats
 from whipcount.coding.encoder import DIMENSIONS, Encoder, Vectors
 from whipcount.coding.options import VIEWS, OptionModel, OptionSpace, features
-from whipcount.coding.stance import CLASSES, StanceModel, lean_of
-from whipcount.coding.weighed import weighed
+from whipcount.coding.stance import CLASSES, StanceModel
+from whipcount.coding.weighed import lean_of, weighed
 from whipcount.coding.wording import Names, Passage, names_of, passages
 from whipcount.model import Codebook, Coder, Document, Stance, Statement
 
@@ -123,7 +123,7 @@ class StatementCoder:
             statement,
             option=option.id,
             stance=stance,
-            lean=lean_of(stance, sides),
+            lean=lean_of(stance, sides.tolist()),
             conditions=tuple(matched(texts, codebook, self._encoder)) if terms else (),
             condition_text=tuple(texts),
             confidence=_rounded(statement.confidence * sure * float(sides[side])),

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from whipcount.coding.wording import Passage
 from whipcount.errors import ModelError
-from whipcount.model import Lean, Stance
+from whipcount.model import Stance
 
 Floats = NDArray[np.float32]
 
@@ -172,13 +172,3 @@ class StanceModel:
             exp = np.exp(logits - logits.max())
             out[row] = exp / exp.sum()
         return out
-
-
-def lean_of(stance: Stance | None, probabilities: Floats) -> Lean | None:
-    """The direction of an undecided or conditional statement, where one side is clearly likelier than the other."""
-    if stance not in (Stance.UNDECIDED, Stance.CONDITIONAL):
-        return None
-    support, oppose = float(probabilities[0]), float(probabilities[1])
-    if support > 1.5 * oppose:
-        return Lean.FAVOURABLE
-    return Lean.UNFAVOURABLE if oppose > 1.5 * support else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from whipcount.model import Codebook, Stance, Statement
+from whipcount.model import Codebook, Lean, Stance, Statement
 
 OPTION, STANCE = "option:", "stance:"
 SIDES: tuple[Stance | None, ...] = (Stance.SUPPORT, Stance.OPPOSE, Stance.CONDITIONAL, Stance.UNDECIDED, None)
@@ -39,3 +39,13 @@ def runner_up(statement: Statement, kind: str) -> tuple[str, float] | None:
     """The likeliest word of a kind that was not taken, with its probability; None if nothing came near."""
     taken = (statement.option if kind == OPTION else statement.stance) or ""
     return next((one for one in likely(statement.weighed, kind) if one[0] != taken), None)
+
+
+def lean_of(stance: Stance | None, probabilities: Sequence[float]) -> Lean | None:
+    """The direction of an undecided or conditional statement, where one side is clearly likelier than the other."""
+    if stance not in (Stance.UNDECIDED, Stance.CONDITIONAL):
+        return None
+    support, oppose = float(probabilities[0]), float(probabilities[1])
+    if support > 1.5 * oppose:
+        return Lean.FAVOURABLE
+    return Lean.UNFAVOURABLE if oppose > 1.5 * support else None

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Text, case, cast, not_
 
 from whipcount.model import Entry, Lean, Stance, Voice
 from whipcount.record import standing
-from whipcount.record.rows import entries_query
+from whipcount.record.rows import entries_query, newest, opinions, worked_on
 from whipcount.record.schema import actors, acts, documents, readings, statements
 
 if TYPE_CHECKING:
@@ -38,9 +38,12 @@ def columns(record: Record, only: Collection[str] = COLUMNS) -> pl.LazyFrame:
     """
     wanted = [name for name in SAID if name in only]
     more = [name for name in OF_DOCUMENT if name in only]
-    # what somebody acted on is looked at one by one; all else stands as it was coded
+    # what somebody acted on is looked at one by one, with all in its document where that was read anew since; all else
+    # stands as it was coded
+    outlived = select(readings.c.document).where(readings.c.number.in_(worked_on()), readings.c.number.not_in(newest()))
     acted = or_(
         statements.c.number.in_(select(acts.c.statement).where(acts.c.statement.is_not(None))),
+        statements.c.document.in_(outlived),
         statements.c.document.in_(select(acts.c.document).where(acts.c.document.is_not(None))),
     )
     with record.looking() as connection:
@@ -92,10 +95,7 @@ def of_entries(entries: Iterable[Entry]) -> pl.DataFrame:
 
 def _as_coded(connection: Connection, wanted: Collection[str], *which: ColumnElement[bool]) -> pl.LazyFrame:
     """Statements as they were coded."""
-    counting = entries_query().whereclause
-    assert counting is not None
-    newest = counting.right.element
-    superseded = readings.c.number.not_in(newest)
+    superseded = or_(readings.c.number.not_in(newest()), readings.c.number.in_(opinions()))
     fields: dict[str, Any] = {"in_document": statements.c.document, "in_actor": statements.c.actor}
     fields["option"] = statements.c.option
     for name, words in WORDS.items():
@@ -111,7 +111,7 @@ def _as_coded(connection: Connection, wanted: Collection[str], *which: ColumnEle
         *which,
     )
     if connection.execute(select(readings.c.number).where(superseded).limit(1)).first() is not None:
-        query = query.where(statements.c.reading.in_(newest))
+        query = query.where(statements.c.reading.in_(newest()), statements.c.reading.not_in(opinions()))
     frame = table(connection, query.order_by(statements.c.number)).lazy()
     names = table(connection, select(actors.c.number.label("in_actor"), actors.c.name.label("actor")))
     frame = _with(frame, names.with_columns(pl.col("actor").cast(pl.Categorical)), "in_actor")

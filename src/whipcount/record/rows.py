@@ -5,15 +5,26 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, insert, select
+from sqlalchemy import Connection, Select, case, func, insert, or_, select
 
 from whipcount.errors import UsageError
 from whipcount.model import Attribution, Codebook, Coder, Document, Statement
+from whipcount.reading import Reading
 from whipcount.record import search, values
-from whipcount.record.schema import actors, attributions, codebooks, coders, documents, links, readings, statements
+from whipcount.record.schema import (
+    actors,
+    acts,
+    attributions,
+    codebooks,
+    coders,
+    documents,
+    links,
+    readings,
+    statements,
+)
 
 
 def add(connection: Connection, table: Any, **row: Any) -> int:
@@ -162,6 +173,47 @@ def open_reading(connection: Connection, document: int, coder: Coder, codebook: 
     return add(connection, readings, document=document, coder=who, codebook=issue), prefix(len(found) + 1)
 
 
+def readings_of(
+    connection: Connection, codebook: Codebook, suits: Sequence[Coder], without: Collection[int]
+) -> list[tuple[Coder, Reading]]:
+    """The newest reading of each document by one of some coders with a codebook, as it was made."""
+    query = (
+        select(readings, coders.c.name, coders.c.version, coders.c.is_model)
+        .join(coders, coders.c.number == readings.c.coder)
+        .join(codebooks, codebooks.c.number == readings.c.codebook)
+        .where(codebooks.c.digest == values.digest(codebook))
+        .order_by(readings.c.number)
+    )
+    newest: dict[int, tuple[int, Coder]] = {}
+    for row in connection.execute(query):
+        coder = Coder(row.name, row.version, row.is_model)
+        if coder in suits and row.document not in without:
+            newest[row.document] = (row.number, coder)
+    result = []
+    for document, (number, coder) in sorted(newest.items()):
+        start = prefix_of(connection, number)
+        found = connection.execute(select(attributions).where(attributions.c.reading == number))
+        said = connection.execute(
+            select(statements, actors.c.name.label("speaks_for"), actors.c.id.label("actor_id"))
+            .outerjoin(actors, actors.c.number == statements.c.actor)
+            .where(statements.c.reading == number)
+            .order_by(statements.c.number)
+        )
+        reading = Reading(
+            documents_of(connection, select(documents).where(documents.c.number == document))[0],
+            tuple(values.attribution(_bare(dict(row), start)) for row in found.mappings()),
+            tuple(values.statement(_bare(with_actor(row), start)) for row in said.mappings()),
+        )
+        result.append((coder, reading))
+    return result
+
+
+def _bare(row: Mapping[str, Any], start: str) -> dict[str, Any]:
+    """A row whose ids are as the coder gave them."""
+    attribution = row.get("attribution")
+    return {**row, "id": row["id"].removeprefix(start), "attribution": attribution and attribution.removeprefix(start)}
+
+
 def documents_of(
     connection: Connection, query: Select[Any], corrected: Mapping[int, Mapping[str, Any]] | None = None
 ) -> list[Document]:
@@ -190,7 +242,8 @@ def number_of(key: str) -> Select[Any]:
 
 
 def entries_query(superseded: bool = False) -> Select[Any]:
-    """Statements with their documents and coders; unless `superseded`, of the newest readings only."""
+    """Statements with their documents and coders; unless `superseded`, of the newest readings and of those that
+    people have worked on (`standing` leaves out of these what a newer reading replaces)."""
     query = (
         select(
             statements,
@@ -204,24 +257,60 @@ def entries_query(superseded: bool = False) -> Select[Any]:
             coders.c.name.label("coder"),
             coders.c.version,
             coders.c.is_model,
+            codebooks.c.name.label("issue"),
+            statements.c.reading.in_(newest()).label("newest"),
         )
         .join(documents, documents.c.number == statements.c.document)
         .join(readings, readings.c.number == statements.c.reading)
         .join(coders, coders.c.number == readings.c.coder)
+        .outerjoin(codebooks, codebooks.c.number == readings.c.codebook)
         .outerjoin(actors, actors.c.number == statements.c.actor)
         .order_by(statements.c.number)
     )
     if superseded:
         return query
+    return query.where(or_(statements.c.reading.in_(newest()), statements.c.reading.in_(worked_on())))
+
+
+def worked_on() -> Select[Any]:
+    """Readings with statements that people acted on."""
+    acted = select(acts.c.statement).where(acts.c.statement.is_not(None))
+    return select(statements.c.reading).where(statements.c.number.in_(acted))
+
+
+def opinions() -> Select[Any]:
+    """Readings by models of documents that another model had read with the same issue before.
+
+    They are second opinions: compared, not counted, so that nothing is counted twice.
+    """
+    issue = func.coalesce(codebooks.c.name, "")
+    read = (
+        select(readings.c.number, readings.c.document, issue.label("issue"), coders.c.name)
+        .join(coders, coders.c.number == readings.c.coder)
+        .outerjoin(codebooks, codebooks.c.number == readings.c.codebook)
+        .where(coders.c.is_model)
+    )
+    every, first = read.subquery(), read.subquery()
+    earliest = select(func.min(every.c.number).label("number")).group_by(every.c.document, every.c.issue).subquery()
+    every = read.subquery()
+    return (
+        select(every.c.number)
+        .join(first, (first.c.document == every.c.document) & (first.c.issue == every.c.issue))
+        .join(earliest, earliest.c.number == first.c.number)
+        .where(every.c.name != first.c.name)
+    )
+
+
+def newest() -> Select[Any]:
+    """The newest reading of each document by each coder with each issue; of a person, all."""
     # what a person coded stays when the codebook grows; a model reads everything anew
     by_person = case((coders.c.is_model, 0), else_=readings.c.number)
-    newest = (
+    return (
         select(func.max(readings.c.number))
         .join(coders, coders.c.number == readings.c.coder)
         .outerjoin(codebooks, codebooks.c.number == readings.c.codebook)
         .group_by(readings.c.document, coders.c.name, codebooks.c.name, by_person)
     )
-    return query.where(statements.c.reading.in_(newest))
 
 
 def corrected(statement: Statement, fields: dict[str, Any]) -> Statement:

@@ -9,7 +9,7 @@ stop counting once a coder is through with the document.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,11 +82,13 @@ def entries(
     own: bool = False,
     rejected: bool = False,
     every: bool = False,
+    opinions: bool = False,
 ) -> list[Entry]:
     """The statements that a query of `rows.entries_query` finds, as they stand for everybody or for `viewer`.
 
     `own` leaves only what `viewer` coded or judged, with nobody else's judgements; `rejected` keeps rejected ones, too,
-    and `every` those that do not count (or are withdrawn), but not what `viewer` may not see.
+    and `every` those that do not count (or are withdrawn), but not what `viewer` may not see; `opinions` keeps what models
+    coded in documents that another model had read before them.
     """
     acted: dict[int, list[Any]] = {}
     wanted = query.with_only_columns(statements.c.number).order_by(None)
@@ -95,7 +97,12 @@ def entries(
     by_hand = set(connection.scalars(select(table.c.statement).where(table.c.act == "add")))
     desk = Desk.of(connection)
     result = []
-    for coded in connection.execute(query).mappings():
+    found = connection.execute(query).mappings().all()
+    kept = Kept(found, acted)
+    second = set() if opinions or every else set(connection.scalars(rows.opinions()))
+    for coded in found:
+        if coded["reading"] in second or not (every or kept(coded)):
+            continue
         done = acted.get(coded["number"], [])
         if coded["number"] in by_hand and all(act.act != "add" for act in done):
             continue  # its coding was taken back
@@ -108,11 +115,41 @@ def entries(
     return result
 
 
+class Kept:
+    """Which statements of models count when a document was read anew by a model of the same name.
+
+    An utterance that people have judged stays as they left it, whatever a newer reading makes of it; everything else is
+    that of the newest reading.  The same utterance: words in common, spoken for the same actor.
+    """
+
+    def __init__(self, found: Sequence[Any], acted: Mapping[int, Sequence[Any]]) -> None:
+        self._worked: dict[tuple[int, str, str | None], list[Any]] = {}
+        for row in found:
+            if row["is_model"] and any(act.act in OUTCOMES for act in acted.get(row["number"], ())):
+                self._worked.setdefault(self._place(row), []).append(row)
+
+    @staticmethod
+    def _place(row: Any) -> tuple[int, str, str | None]:
+        return row["document"], row["coder"], row["issue"]
+
+    def __call__(self, row: Any) -> bool:
+        """Whether a statement counts."""
+        judged = [
+            other["reading"]
+            for other in self._worked.get(self._place(row), ())
+            if other["speaks_for"] == row["speaks_for"]
+            and any(start < f and t < end for start, end in row["content"] for t, f in other["content"])
+        ]
+        return bool(row["reading"] == max(judged) if row["is_model"] and judged else row["newest"])
+
+
 def _seen(row: Any, given: list[Any], desk: Desk, viewer: str | None, own: bool, every: bool) -> list[Any] | None:
     """The judgements on a statement that count for a viewer; None if the statement does not."""
     author = None if row["is_model"] else row["coder"]
     document = row["document"]
     how = desk.assigned.get(document, {}).get(viewer or "")
+    if own and row["is_model"] and row["coder"] == viewer:
+        return []
     if own:
         mine = [act for act in given if act.who == viewer and not act.settles]
         return mine if mine or author == viewer else None

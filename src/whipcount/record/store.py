@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -15,9 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from whipcount.errors import RecordError, UsageError
 from whipcount.model import Attribution, Codebook, Coder, Document, Entry, Statement, Status
+from whipcount.reading import Reading
 from whipcount.record import acts, filters, rows, schema, search, standing, values
 from whipcount.record.acts import Act
 from whipcount.record.database import connect, prepare, shown
+from whipcount.record.doubt import first_to_judge
 from whipcount.record.schema import attributions, codebooks, coders, documents, readings, statements
 from whipcount.record.standing import Assignment, Desk
 
@@ -240,7 +242,9 @@ class Record:
     ) -> list[Entry]:
         """The statements as they stand (see `record.standing`), in the order in which they were added.
 
-        Of several readings of one document by models of one name, with codebooks of one name, the newest counts.
+        Of several readings of one document by models of one name, with codebooks of one name, the newest counts, but
+        for utterances that people have judged; a model that read it after one of another name counts only if asked for
+        as `coder`.
         `since` and `until` are ISO dates, both included, and leave out statements without a date; `text` is a query as
         for `search` that the words of a statement must fit; `least` the least confidence; `seen_by` the name of the
         coder through whose eyes to look; `rejected` keeps what was rejected, with its status.  All other names are
@@ -249,7 +253,9 @@ class Record:
         """
         query = rows.entries_query().where(*filters.conditions(wanted))
         with self.looking() as connection:
-            found = standing.entries(connection, query, viewer=seen_by, rejected=rejected)
+            found = standing.entries(
+                connection, query, viewer=seen_by, rejected=rejected, opinions=wanted.get("coder") is not None
+            )
         found = [
             entry
             for entry in found
@@ -290,10 +296,20 @@ class Record:
         The material of agreement (`analysis.agreement`) and of adjudication.
         """
         with self.looking() as connection:
-            return standing.entries(connection, rows.entries_query(), viewer=coder, own=True, rejected=True)
+            query = rows.entries_query()
+            return standing.entries(connection, query, viewer=coder, own=True, rejected=True, opinions=True)
+
+    def readings(self, codebook: Codebook, by: Callable[[Coder], bool]) -> list[tuple[Coder, Reading]]:
+        """The newest reading of each document with this very codebook by a coder that suits, as it was made.
+
+        Judgements do not show in it; ids are as the coder gave them.  Withdrawn documents are left out.
+        """
+        suits = [coder for coder in self.coders() if by(coder)]
+        with self.looking() as connection:
+            return rows.readings_of(connection, codebook, suits, Desk.of(connection).withdrawn)
 
     def queue(self, coder: str, limit: int | None = None) -> list[Entry]:
-        """What a coder has not judged yet, as that coder sees it, least certain first.
+        """What a coder has not judged yet, as that coder sees it, disputed and least certain ones first.
 
         A coder to whom documents were assigned is shown those that are not done, anybody else all documents.
         """
@@ -305,7 +321,7 @@ class Record:
             if coder not in entry.judges and entry.coder.name != coder and (not handed or entry.document in mine)
             and (handed or entry.status in (Status.SUGGESTED, Status.CODED))
         ]  # fmt: skip
-        return sorted(found, key=lambda entry: (entry.statement.confidence, entry.key))[:limit]
+        return first_to_judge(self, found)[:limit]
 
     # What people do
 
