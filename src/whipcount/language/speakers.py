@@ -23,7 +23,7 @@ _RELATIVE = {"who", "which", "that", "whose", "whom"}
 _UNNAMED = re.compile(
     r"(?i)\b(?:sources?|officials?|diplomats?|insiders?|aides?|people|persons?|interlocutors?|lawmakers?|politicians?|advisers?|"
     r"representatives?|observers?|negotiators?|staffers?|operatives?|residents?|witnesses|delegates?|envoys?|soldiers?|critics?|"
-    r"supporters?|voters?|friends|those|somebody|someone|spokes(?:man|woman|person)|pals)\b"
+    r"supporters?|voters?|friends|those|somebody|someone|pals)\b"
 )
 _COLLECTIVE = re.compile(
     r"(?i)\b(?:officials|authorities|government|leadership|side|administration|cabinet|leaders|ministry|delegation|parliament|army|"
@@ -220,18 +220,17 @@ class Resolver:
             return self._ascribed(speaker, attribution)
         if speaker.voice is Voice.FIRST_HAND and speaker.kind is not SpeakerKind.UNNAMED:
             first = attribution.content[0][0]
-            mentions = [(m.span[0] - first, m) for span in attribution.content for m in self.cast.within(span)]
-            mentions = [(at, m) for at, m in mentions if not m.ids[0].startswith("=")]
-            own = {m.ids[0] for _, m in mentions if self.cast.sovereign(m.ids[0]).name == speaker.actor}
-            people = [
-                (at - first, p.name)
-                for p in self.cast.people
-                for at, _ in p.spans
-                if p.name != speaker.name and any(start <= at < end for start, end in attribution.content)
+            known = [m for span in attribution.content for m in self.cast.within(span) if m.ids[0][0] != "="]
+            own = [m.span[0] - first for m in known if self.cast.sovereign(m.ids[0]).name == speaker.actor]
+            others = [m.span[0] - first for m in known if self.cast.sovereign(m.ids[0]).name != speaker.actor]
+            others += [
+                at - first
+                for person in self.cast.people
+                for at, _ in person.spans
+                if person.name != speaker.name and any(start <= at < end for start, end in attribution.content)
             ]
-            mentions = [(at if self._lead(first, at) else 99, m) for at, m in mentions]
-            people = [(at if self._lead(first, at) else 99, name) for at, name in people]
-            if comments(cue, content, mentions, own, people):
+            leads = any(self._lead(first, at) for at in others)
+            if comments(cue, content, leads=leads, others=bool(others), own=min(own, default=None)):
                 return replace(speaker, actor=None, actor_id=None, voice=Voice.COMMENTARY)
         return speaker
 
@@ -379,7 +378,8 @@ class Resolver:
                 return replace(found, chain=found.chain or chain)
         if EXPERT.search(source):
             return Speaker(source, SpeakerKind.EXPERT, chain=chain, role=source)
-        if _SOMEBODY.match(source) and not _COLLECTIVE.search(source):
+        official = others and re.search(r"(?i)\bspokes(?:man|woman|person|people)\b", source)
+        if _SOMEBODY.match(source) and not _COLLECTIVE.search(source) and not official:
             return self._unnamed(source, others, chain)
         if _UNNAMED.search(source) and not (_COLLECTIVE.search(source) and definite and others):
             return self._unnamed(source, others, chain)
@@ -402,6 +402,12 @@ class Resolver:
         actor = next((a for a in (self.cast.body(owner.actor or ""),) if a), None)
         if role and actor and actor.id and (holder := self.cast.holder(bare, actor)):
             return self._speaker(holder).less(0.7)
+        abroad = [m for m in self.cast.within(span) if m.sense in (Sense.DEMONYM, Sense.NAME)]
+        if abroad:  # "his British counterpart"
+            other = self.cast.actor(abroad[0].ids[0])
+            if "counterpart" in bare and other.id and (peer := self.cast.holder(owner.role, other)):
+                return self._speaker(peer).less(0.8)
+            return self._for(Speaker(bare, SpeakerKind.PERSON, sure=0.6, role=bare), other)
         private = re.search(
             r"(?i)\b(?:wife|husband|son|daughter|brother|sister|friends?|mother|father|lawyers?)\b", bare
         )
@@ -416,14 +422,18 @@ class Resolver:
 
     def _possessed(self, owner: str, head: str, source: str, span: Span) -> Speaker | None:
         """ "Karsk's foreign ministry", "Ms Wexham's superiors": an office or people of an actor, or of a person's actor."""
-        if office(head) or _MINISTRY.search(head) or _PAPER.match("the " + head):
+        if _MINISTRY.search(head) or _PAPER.match("the " + head):
             return None
-        for named in self.cast.names((span[0], span[0] + len(owner) + 4)):
-            people = self.cast.by_name(named.name)
-            if people and (speaker := self._speaker(people[0])).actor:
-                return Speaker(
-                    source, SpeakerKind.UNNAMED, speaker.actor, speaker.actor_id, None, Voice.UNNAMED, 0.6, head
-                )
+        for named in re.findall(r"[A-Z][\w-]+", owner)[-1:]:
+            people = [] if self.actors.find(named) else self.cast.by_name(named)
+            speaker = self._speaker(people[0]) if people else None
+            if speaker is None or not speaker.actor:
+                continue
+            actor = self.cast.body(speaker.actor)
+            holder = self.cast.holder(head, actor) if actor and actor.id and office(head) else None
+            if holder:
+                return self._speaker(holder).less(0.8)
+            return Speaker(source, SpeakerKind.UNNAMED, speaker.actor, speaker.actor_id, None, Voice.UNNAMED, 0.6, head)
         return None
 
     def _person(self, source: str, span: Span) -> Speaker | None:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 
-from whipcount.language.actors import Mention
-
 _SELF = re.compile(
     r"(?i)\b(?:we|our|ours|us|ourselves|i|my|me|mine|myself|(?:his|her|its|their) (?:country|government|party|ministry|troops|side|own|position|members)"
     r"|he|she|it (?:will|would|has|had|was|is|wants?))\b"
@@ -39,19 +37,15 @@ _ASSERT = re.compile(
 )
 
 
-def comments(
-    cue: str, content: str, others: list[tuple[int, Mention]], own: set[str], names: list[tuple[int, str]]
-) -> bool:
+def comments(cue: str, content: str, *, leads: bool, others: bool, own: int | None) -> bool:
     """Whether an office-holder only comments on somebody else: an accusation, a forecast or account of another's deeds.
 
-    `others` are the actors mentioned in the content with their places in it, `own` the ids of the actor spoken for,
-    `names` people.  The words must begin with another actor or person, and neither mention the speaker's side nor
-    want, promise or judge anything.
+    `leads` says that the content begins with another actor or person, `others` that it names one at all, and `own` is
+    the place in it of the first mention of the speaker's own side.  Commentary begins with another, speaks of its own
+    side late or never, and wants, promises or judges nothing.
     """
-    foreign = [place for place, m in others if not own & set(m.ids)]
-    if len(foreign) < len(others):
+    if own is not None and own <= 40:
         return False
     if _ACCUSE.search(cue):
-        return bool(foreign or names)
-    first = min([*foreign, *(place for place, _ in names)], default=99)
-    return first < 99 and bool(_ASSERT.search(cue)) and not _SELF.search(content) and not _WILL.search(content)
+        return others
+    return leads and bool(_ASSERT.search(cue)) and not _SELF.search(content) and not _WILL.search(content)
