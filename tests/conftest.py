@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -21,3 +22,17 @@ def shared() -> Path:
     if not SHARED.exists():
         pytest.skip(f"reference data are not at {SHARED}")
     return SHARED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The last thing that `make test` says: what this machine could not run, and why."""
+    reasons: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("skipped", []):
+        where = report.longrepr
+        reason = where[2] if isinstance(where, tuple) else str(where)
+        reasons[reason.removeprefix("Skipped: ")] += 1
+    terminalreporter.section("what this machine could not run", sep="-")
+    for reason, number in reasons.most_common():
+        terminalreporter.write_line(f"{number} test{'s' if number > 1 else ''}: {reason}")
+    if not reasons:
+        terminalreporter.write_line("nothing: every test could be run")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,8 @@ import typer
 
 from whipcount.cli.output import CSV, JSON, say, show
 
-PACKAGES = ("onnxruntime", "tokenizers", "numpy", "scipy", "polars", "networkx", "sqlalchemy", "alembic", "fastapi")
+FINE = ("ok", "optional")
+"""States that are no fault."""
 
 
 def doctor(
@@ -31,12 +33,12 @@ def doctor(
     if repair:
         return _repair(record, out, json=json, csv=csv)
     rows = [{"part": "whipcount", "state": "ok", "detail": importlib.metadata.version("whipcount")}]
-    rows += [_package(name) for name in PACKAGES]
+    rows += _packages()
     rows += _models()
     if record is not None:
         rows += _record(record)
     show(["part", "state", "detail"], rows, json=json, csv=csv)
-    return 0 if all(row["state"] == "ok" for row in rows) else 1
+    return 0 if all(row["state"] in FINE for row in rows) else 1
 
 
 def _repair(record: str | None, out: str | None, *, json: bool, csv: bool) -> int:
@@ -52,11 +54,19 @@ def _repair(record: str | None, out: str | None, *, json: bool, csv: bool) -> in
     return 1 if any(row["lost"] for row in found) else 0
 
 
-def _package(name: str) -> dict[str, str]:
-    try:
-        return {"part": name, "state": "ok", "detail": importlib.metadata.version(name)}
-    except importlib.metadata.PackageNotFoundError:
-        return {"part": name, "state": "missing", "detail": "install whipcount again"}
+def _packages() -> list[dict[str, str]]:
+    """The packages that whipcount says it needs, then those that only `--workers` needs."""
+    rows = []
+    for line in sorted(importlib.metadata.requires("whipcount") or (), key=lambda line: "extra ==" in line):
+        name, extra = re.split(r"[^\w.-]", line, maxsplit=1)[0], "extra ==" in line
+        try:
+            rows.append({"part": name, "state": "ok", "detail": importlib.metadata.version(name)})
+        except importlib.metadata.PackageNotFoundError:
+            state, what = (
+                ("optional", "not installed; see the README") if extra else ("missing", "install whipcount again")
+            )
+            rows.append({"part": name, "state": state, "detail": what})
+    return rows
 
 
 def _models() -> list[dict[str, str]]:
@@ -66,7 +76,18 @@ def _models() -> list[dict[str, str]]:
     manifests = sorted(folder.glob("*/manifest.json"))
     if not manifests:
         return [{"part": "models", "state": "missing", "detail": f"{folder}: none; install whipcount again"}]
-    return [_model(manifest) for manifest in manifests]
+    return [*map(_model, manifests), _coder()]
+
+
+def _coder() -> dict[str, str]:
+    from whipcount.coding.coder import StatementCoder
+    from whipcount.errors import ModelError
+
+    try:
+        coder = StatementCoder.load().coder
+    except ModelError as error:
+        return {"part": "model coding", "state": "damaged", "detail": str(error)}
+    return {"part": "model coding", "state": "ok", "detail": f"{coder.name} {coder.version}"}
 
 
 def _model(manifest: Path) -> dict[str, str]:
