@@ -76,6 +76,12 @@ def test_record_entries_and_parquet_give_the_same_events(record: Path, tmp_path:
         assert network(few, design).to_json() == network(wanted, design).to_json()
 
 
+def test_an_empty_record_has_no_ties(tmp_path: Path) -> None:
+    with Record.open(tmp_path / "empty.whip", create=True) as store:
+        for only in (None, Design(onemode=True).needs()):
+            assert network(from_record(store, only=only), Design(onemode=True, aggregation="congruence")).rows == []
+
+
 def test_another_database_than_sqlite_gives_the_same(record: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with whipcount.open(record) as debate:
         wanted = from_record(debate.record)
@@ -164,7 +170,11 @@ def test_graphml_gexf_and_pajek_say_what_the_network_says(one: Network) -> None:
     assert np.array_equal(of_graph(read, one), one.matrix)
     labels = one.rows if one.onemode else one.rows + one.columns
     assert [read.nodes[f"n{n}"]["label"] for n in range(1, len(labels) + 1)] == labels
-    gexf = graphs.gexf(one).replace("http://gexf.net/1.3", "http://www.gexf.net/1.2draft").replace('version="1.3"', 'version="1.2"')
+    gexf = (
+        graphs.gexf(one)
+        .replace("http://gexf.net/1.3", "http://www.gexf.net/1.2draft")
+        .replace('version="1.3"', 'version="1.2"')
+    )
     read = networkx.read_gexf(io.BytesIO(gexf.encode()))
     assert np.array_equal(of_graph(read, one), one.matrix)
     lines = graphs.pajek(one).splitlines()

@@ -233,6 +233,8 @@ def _levels(values: pl.Series, levels: Sequence[Any]) -> NDArray[np.int32]:
     """Index of each value among the levels; -1 for a value that is none."""
     if not values.dtype.is_numeric():
         return places(values, levels)
+    if levels == [0, 1] and values.min() in (0, 1) and values.max() in (0, 1):
+        return values.to_numpy().astype(np.int32)
     order = np.argsort(np.array(levels))
     given, held = np.array(levels)[order], values.to_numpy()
     at = np.searchsorted(given, held).clip(max=len(given) - 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 from sqlalchemy import ColumnElement, Connection, Select, Text, case, cast, not_, or_, select
 
@@ -36,8 +37,8 @@ def columns(record: Record, only: Collection[str] = COLUMNS) -> pl.LazyFrame:
 
     `only` names the columns wanted of `COLUMNS`; `date` is the statement's, else its document's.
     """
-    wanted = [name for name in SAID if name in only]
     more = [name for name in OF_DOCUMENT if name in only]
+    wanted = [name for name in SAID if name in only or (name == "document" and (more or "key" in only))]
     # what somebody acted on is looked at one by one, with all in its document where that was read anew since; all else
     # stands as it was coded
     outlived = select(readings.c.document).where(readings.c.number.in_(worked_on()), readings.c.number.not_in(newest()))
@@ -112,28 +113,33 @@ def _as_coded(connection: Connection, wanted: Collection[str], *which: ColumnEle
     )
     if connection.execute(select(readings.c.number).where(superseded).limit(1)).first() is not None:
         query = query.where(statements.c.reading.in_(newest()), statements.c.reading.not_in(opinions()))
-    frame = table(connection, query.order_by(statements.c.number)).lazy()
-    names = table(connection, select(actors.c.number.label("in_actor"), actors.c.name.label("actor")))
-    frame = _with(frame, names.with_columns(pl.col("actor").cast(pl.Categorical)), "in_actor")
+    frame = table(connection, query.order_by(statements.c.number))
     category: Callable[[str], pl.Expr] = lambda name: pl.col(name).cast(pl.String).cast(pl.Categorical)
+    names = table(connection, select(actors.c.number.label("in_actor"), actors.c.name.label("actor")))
     of_document: dict[str, Any] = {"in_document": documents.c.number, "document": documents.c.id}
     of_document |= {"published": documents.c.date, "outlet": documents.c.outlet, "title": documents.c.title}
+    of_document = {name: c for name, c in of_document.items() if name in (*wanted, "in_document", "published")}
     named = table(connection, select(*(column.label(name) for name, column in of_document.items())))
+    frame = _with(frame, names.with_columns(category("actor")), "in_actor")
     frame = _with(frame, named.with_columns(map(category, list(of_document)[1:])), "in_document")
-    frame = frame.with_columns(category("option"))
+    made = [category("option")]
     if "date" in wanted:
-        frame = frame.with_columns(date=pl.coalesce(category("date"), "published"))
+        made.append(pl.coalesce(category("date"), "published").alias("date"))
     for name in [name for name in WORDS if name in wanted]:
-        decoded = pl.lit(pl.Series(WORDS[name], dtype=pl.Enum(WORDS[name]))).gather(pl.col(name))
-        frame = frame.with_columns(decoded.alias(name))
+        made.append(
+            pl.lit(pl.Series(WORDS[name], dtype=pl.Enum(WORDS[name]))).gather(pl.col(name).cast(pl.Int64)).alias(name)
+        )
     if "key" in wanted:
-        frame = frame.with_columns(key=pl.col("document").cast(pl.String) + ":" + pl.col("id"))
-    return frame.select(wanted)
+        made.append((pl.col("document").cast(pl.String) + ":" + pl.col("id")).alias("key"))
+    return frame.lazy().with_columns(made).select(wanted)
 
 
-def _with(frame: pl.LazyFrame, more: pl.DataFrame, on: str) -> pl.LazyFrame:
-    """The frame with the columns of another for the number in `on`, in the same order."""
-    return frame.join(more.lazy(), on=on, how="left", maintain_order="left")
+def _with(frame: pl.DataFrame, more: pl.DataFrame, on: str) -> pl.DataFrame:
+    """The frame with the columns of another for the number in `on`, which every row has."""
+    numbers = more[on].cast(pl.Int64).to_numpy()
+    at = np.zeros(int(numbers.max(initial=0)) + 1, dtype=np.int64)
+    at[numbers] = np.arange(len(more))
+    return frame.hstack(more.drop(on)[at[frame[on].cast(pl.Int64).to_numpy()]])
 
 
 def table(connection: Connection, query: Select[Any]) -> pl.DataFrame:
@@ -145,5 +151,7 @@ def table(connection: Connection, query: Select[Any]) -> pl.DataFrame:
         with dbapi.connect(connection.engine.url.database) as other, other.cursor() as cursor:
             cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": "65536"})
             cursor.execute(text)
-            return pl.DataFrame(cursor.fetch_polars())
+            found = pl.DataFrame(cursor.fetch_polars())
+            # of no rows the database tells no types
+            return found if len(found) else found.cast(pl.String)
     return pl.read_database(query, connection)
