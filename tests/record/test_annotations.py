@@ -113,6 +113,14 @@ def test_what_was_changed_in_the_tool_counts(tmp_path: Path) -> None:
     (part,) = notes.read_label_studio(tmp_path / "t.json", ME)
     (said,) = part.statements
     assert (said.option, said.content, said.speaks_for) == ("sell", ((20, 39),), "Port Quill")
+    notes.write_w3c(coded, tmp_path / "p.jsonld")
+    page = (
+        (tmp_path / "p.jsonld")
+        .read_text()
+        .replace('"purpose": "classifying",\n     "value": "support"', '"purpose": "classifying", "value": "oppose"')
+    )
+    (tmp_path / "p.jsonld").write_text(page)
+    assert next(notes.read_w3c(tmp_path / "p.jsonld", ME)).statements[0].stance == Stance.OPPOSE
     notes.write_brat(coded, tmp_path / "brat")
     (path,) = (tmp_path / "brat").glob("*.ann")
     path.write_text(

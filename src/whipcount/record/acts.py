@@ -93,9 +93,10 @@ def write(connection: Connection, coder: Coder, act: Word, made: str | None = No
 class Undone:
     """Which acts have been taken back: those that an act undoes which has not been taken back itself."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *on: Condition[bool]) -> None:
+        # an undo is on what the act is on that it takes back, so conditions on that find both
         self._by: dict[str, list[str]] = {}
-        for row in connection.execute(select(acts.c.uid, acts.c.undoes).where(acts.c.undoes.is_not(None))):
+        for row in connection.execute(select(acts.c.uid, acts.c.undoes).where(acts.c.undoes.is_not(None), *on)):
             self._by.setdefault(row.undoes, []).append(row.uid)
 
     def __contains__(self, uid: str) -> bool:
@@ -108,10 +109,10 @@ def _query() -> Select[Any]:
     )
 
 
-def in_force(connection: Connection, *conditions: Condition[bool]) -> list[Row[Any]]:
-    """The acts under these conditions that have not been taken back, in the order in which they count."""
-    undone = Undone(connection)
-    found = connection.execute(_query().where(*conditions).order_by(acts.c.made, acts.c.uid))
+def in_force(connection: Connection, on: Condition[bool], *kinds: Condition[bool]) -> list[Row[Any]]:
+    """The acts on something, of some kinds, that have not been taken back, in the order in which they count."""
+    undone = Undone(connection, on)
+    found = connection.execute(_query().where(on, *kinds).order_by(acts.c.made, acts.c.uid))
     return [row for row in found if row.uid not in undone]
 
 
@@ -204,7 +205,7 @@ def newest_of(connection: Connection, coder: str) -> str | None:
 def definitions(connection: Connection, kind: str) -> dict[str, Any]:
     """What stands under a kind, by name; what was defined as None is left out."""
     found = {
-        row.name: row.fields["content"] for row in in_force(connection, acts.c.act == "define", acts.c.kind == kind)
+        row.name: row.fields["content"] for row in in_force(connection, acts.c.kind == kind, acts.c.act == "define")
     }
     return {name: content for name, content in found.items() if content is not None}
 

@@ -478,6 +478,8 @@ def read_w3c(path: Path, usual: Coder, text_of: Callable[[str], Document | None]
         label = next((b.get("value") for b in bodies if b.get("purpose") in (None, "tagging")), None)
         own = {"stance": next((b.get("value") for b in bodies if b.get("purpose") == "classifying"), None)}
         note = item.get("statement")
+        if isinstance(note, dict) and note.get("stance") != own["stance"]:
+            note = {**note, "stance": STANCES.get(str(own["stance"]).lower())}
         creator = item.get("creator")
         by = (
             note.get("coder")

@@ -94,8 +94,11 @@ def entries(
     wanted = query.with_only_columns(statements.c.number).order_by(None)
     for row in acts.in_force(connection, table.c.statement.in_(wanted), table.c.act != "undo"):
         acted.setdefault(row.statement, []).append(row)
-    by_hand = set(connection.scalars(select(table.c.statement).where(table.c.act == "add")))
-    desk = Desk.of(connection)
+    added = select(table.c.statement).where(table.c.act == "add", table.c.statement.in_(wanted))
+    by_hand = set(connection.scalars(added))
+    # one statement is looked up for each act, and must not take longer the more was done elsewhere
+    here = query.with_only_columns(statements.c.document).order_by(None)
+    desk = Desk.of(connection, documents.c.number.in_(here)) if every else Desk.of(connection)
     result = []
     found = connection.execute(query).mappings().all()
     kept = Kept(found, acted)

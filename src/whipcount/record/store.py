@@ -595,7 +595,11 @@ class Record:
         """Keys of all statements that somebody judged, but for judgements taken back."""
         with self.looking() as connection:
             done = schema.acts.c.act.in_(("accept", "reject", "correct"))
-            numbers = {row.statement for row in acts.in_force(connection, done) if row.statement is not None}
+            numbers = {
+                row.statement
+                for row in acts.in_force(connection, schema.acts.c.statement.is_not(None), done)
+                if row.statement is not None
+            }
             query = select(statements.c.number, documents.c.id, statements.c.id.label("statement")).join(
                 documents, documents.c.number == statements.c.document
             )
