@@ -20,9 +20,7 @@ from whipcount.web.house import create_house
 pytestmark = pytest.mark.browser
 
 PASSWORD = "several words in a row"
-STRANGE = (
-    "Größe 👍🏽 first\r\n\r\nThe tunnel 👩‍👩‍👧 will be built, Eve said.\r\nMore <i>words</i> &amp; signs, Eve said."
-)
+STRANGE = "Größe 👍🏽 first\r\n\r\nThe tunnel 👩‍👩‍👧 will be built, Eve said.\r\nMore <i>words</i> &amp; signs, Eve said."
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +90,7 @@ def test_a_whole_review_by_keyboard(page: Any, record: Record) -> None:
     until(page, lambda: entry(record, "first:s2").statement.stance == Stance.SUPPORT)
     page.keyboard.press("r")
     until(page, lambda: entry(record, "first:s2").statement.stance == Stance.OPPOSE)
-    page.wait_for_selector(".card.chosen select[name=stance].changed")
+    page.wait_for_selector('.card.chosen select[name=stance].changed')
     page.keyboard.press("x")
     until(page, lambda: entry(record, "first:s2").status == Status.REJECTED)
     page.keyboard.press("Control+z")

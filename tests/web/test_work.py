@@ -222,7 +222,9 @@ def test_a_packed_bomb_is_refused(uploading: TestClient) -> None:
     assert job["failed"] == 1 and "MB" in job["failures"][0]
 
 
-def test_a_record_goes_out_and_comes_in_again(uploading: TestClient, record: Record, tmp_path: Path) -> None:
+def test_a_record_goes_out_and_comes_in_again(
+    uploading: TestClient, record: Record, tmp_path: Path
+) -> None:
     record.review("first:s1", "reject", {}, Coder("ada", "", False))
     out = uploading.get("/exchange/record.jsonl")
     with Record.open(tmp_path / "other.whip", create=True) as other:
@@ -237,12 +239,10 @@ def test_a_record_goes_out_and_comes_in_again(uploading: TestClient, record: Rec
 
 
 def test_no_cell_of_an_export_is_a_formula(tmp_path: Path) -> None:
-    text = '=HYPERLINK("http://evil.example") is what Eve said.\n\n+1, -1 and @x are others, Eve said.'
+    text = "=HYPERLINK(\"http://evil.example\") is what Eve said.\n\n+1, -1 and @x are others, Eve said."
     with Record.open(tmp_path / "odd.whip", create=True) as record:
         said = [
-            Statement(
-                f"s{n}", ((start, start + 12),), (), words, SpeakerKind.PERSON, Voice.FIRST_HAND, speaks_for=words
-            )
+            Statement(f"s{n}", ((start, start + 12),), (), words, SpeakerKind.PERSON, Voice.FIRST_HAND, speaks_for=words)
             for n, (start, words) in enumerate([(0, "=1+1"), (text.index("+1"), "@SUM(A1)"), (text.index("-1"), "\tx")])
         ]
         document = document_from_text(text, id="-odd", title="=cmd|' /C calc'!A0", outlet="+wire")
