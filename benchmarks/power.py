@@ -5,11 +5,13 @@ Run: python benchmarks/power.py
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from whipcount.institutions.catalogue import find, populations, state_code
+from whipcount.institutions.catalogue import find, load, populations, shipped, state_code
 from whipcount.institutions.conditions import web
 from whipcount.institutions.power import power
 from whipcount.institutions.verdict import verdict
@@ -19,12 +21,12 @@ DATE = "2024-06-01"
 
 
 def best(call: Callable[[], Any], times: int = 3) -> tuple[float, Any]:
-    """Least seconds of some runs, and the result."""
+    """Least seconds of processor time of some runs, and the result."""
     found = []
     for _ in range(times):
-        start = time.perf_counter()
+        start = time.process_time()
         result = call()
-        found.append(time.perf_counter() - start)
+        found.append(time.process_time() - start)
     return min(found), result
 
 
@@ -46,10 +48,21 @@ def peer() -> dict[str, tuple[float, float]]:
     return {state_code(member): (game.beta[at], game.phi[at]) for at, (_, member) in enumerate(weights, 1)}
 
 
-def web_of(options: int, actors: int) -> tuple[Codebook, list[Position], dict[str, list[str]]]:
-    """A debate of this size in which each option waits for another, over the bodies of the catalogue in turn."""
-    bodies = ["nato", "eu-qmv", "unsc", "eu-cfsp", "osce", "council-of-europe", "eu-accession", "eu-unanimity"]
+def web_of(options: int, actors: int, bodies: int) -> tuple[Codebook, list[Position], dict[str, list[str]]]:
+    """A debate of this size in which each option waits for others, over so many bodies in turn: those of the catalogue
+    that have members of their own, and as many clubs of thirty states as are missing."""
     states = sorted({*find("osce").members_at(DATE), *find("unga").members_at(DATE)})[:actors]
+    ids = [row.id for row in shipped() if not (row.open or row.apart) and row.rule_at(DATE) and len(row.members) < 300]
+    kinds = ["{kind: consensus}", "{kind: cast, share: 2/3}", "{kind: opt-in, mass: 9}", "{kind: unanimity}"]
+    clubs = [
+        f"- {{id: club-{n}, name: Club {n}, source: made up, rule: {kinds[n % 4]},\n   members: "
+        + "[" + ", ".join(state_code(states[(n * 13 + at) % len(states)]) for at in range(30)) + "]}"
+        for n in range(max(bodies - len(ids), 0))
+    ]  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        own = Path(folder) / "clubs.yaml"
+        own.write_text("\n".join(clubs), encoding="utf-8")
+        ids = [*ids, *(row.id for row in load(own))][:bodies]
     stances = list(Stance)
     codebook = Codebook(
         "size",
@@ -68,7 +81,7 @@ def web_of(options: int, actors: int) -> tuple[Codebook, list[Position], dict[st
         for n in range(options)
         for at, state in enumerate(states)
     ]
-    return codebook, positions, {f"o{n}": [bodies[n % len(bodies)]] for n in range(options)}
+    return codebook, positions, {f"o{n}": [ids[n % len(ids)]] for n in range(options)}
 
 
 def main() -> None:
@@ -82,12 +95,16 @@ def main() -> None:
     print(
         f"voting power, EU27: {ours:.3f} s, power-bdd {theirs:.2f} s, {theirs / ours:.0f} times; largest gap {gap:.1e}"
     )
-    codebook, positions, decided_by = web_of(200, 200)
-    seconds, reached = best(lambda: web(codebook, positions, DATE, decided_by=decided_by, knots=False))
-    print(f"fixpoint, {len(codebook.options)} options, {len(positions)} positions: {1000 * seconds:.0f} ms")
+    codebook, positions, decided_by = web_of(200, 200, 50)
+    seconds, reached = best(lambda: web(codebook, positions, DATE, decided_by=decided_by, knots=False), 9)
+    bodies = len({body for row in decided_by.values() for body in row})
+    print(
+        f"fixpoint, {bodies} institutions, {len(codebook.options)} options, {len(positions)} positions: "
+        f"{1000 * seconds:.0f} ms (target 100)"
+    )
     mine = [position for position in positions if position.option == "o1"]
     change, _ = best(lambda: verdict("eu-qmv", "o1", mine, DATE, assume={"France": "support"}))
-    print(f"one what-if change: {1000 * change:.1f} ms; {len(reached.facts)} conditions settled")
+    print(f"one what-if change: {1000 * change:.1f} ms (target 20); {len(reached.facts)} conditions settled")
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def record(*positions: Position) -> list[Position]:
 def test_what_others_say_counts_only_if_the_user_wants_it_and_is_flagged_either_way() -> None:
     known = record(Position("Germany", "force", Stance.SUPPORT, voices=OTHERS, statements=("d:s1",)))
     for counts, outcome in ((True, Outcome.PASSES), (False, Outcome.OPEN)):
-        found = verdict("treaty:France,Germany", "force", known, DATE, count_ascribed=counts)
+        found = verdict("treaty:France,Germany", "force", known, DATE, reading=Reading(count_ascribed=counts))
         (seat,) = [seat for seat in found.casts if seat.seat == "Germany"]
         assert (found.outcome, seat.ascribed, seat.statements) == (outcome, True, ("d:s1",))
         assert "Germany" in found.explain() and found.to_json()["reading"]["count_ascribed"] is counts
@@ -62,7 +62,7 @@ def test_office_holders_who_disagree_leave_the_ballot_unknown_until_it_is_resolv
             Ballot.UNKNOWN,
             ("y",),
         ),
-        (Position("A", "o", Stance.CONDITIONAL, conditions=("x", "y"), voices=OWN), {"x": False}, Ballot.NO, ("y",)),
+        (Position("A", "o", Stance.CONDITIONAL, conditions=("x", "y"), voices=OWN), {"x": False}, Ballot.NO, ()),
         (Position("A", "o", Stance.CONDITIONAL, conditions=("x",), voices=OWN), {"x": True}, Ballot.YES, ()),
     ],
     ids=["silent", "leaning", "neutral", "unnamed condition", "one of two", "one fails", "holds"],
@@ -159,7 +159,7 @@ def test_a_roll_call_says_who_voted_without_being_a_member_and_who_is_missing() 
         ("- id: a\n  name: A\n  source: S\n  members: [{state: AUT, from: soon}]\n  rule: {kind: consensus}\n", "4: "),
         (
             "- id: a\n  name: A\n  source: S\n  members: [AUT]\n  rule:\n    kind: all\n    parts: [{kind: no-power}]\n",
-            "6: .*stands alone",
+            "7: .*stands alone",
         ),
         ("id: [", "1: not YAML|2: not YAML"),
         ("just words", "1: no institutions"),

@@ -46,7 +46,7 @@ def test_the_probability_is_that_of_all_assignments_together(
         for (_, chance), vote in zip(chances.items(), votes, strict=True):
             weight *= chance if vote is Ballot.YES else 1 - chance
         total += weight * passes(rule, cast | dict(zip(chances, votes, strict=True)))
-    assert found.likelihood(chances)["probability"] == pytest.approx(float(total))
+    assert found.likelihood(chances).probability == pytest.approx(total)
 
 
 @given(rules(), ballots(SOME))

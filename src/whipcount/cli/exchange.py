@@ -172,13 +172,23 @@ def import_(
     preview: Annotated[
         bool, typer.Option("--preview", help="Show what each column would be taken for; add nothing.")
     ] = False,
+    votes: Annotated[
+        str | None,
+        typer.Option(
+            "--votes", metavar="OPTION", help="The file is a roll call (item,date,member,ballot) on this option."
+        ),
+    ] = None,
+    institution: Annotated[str | None, typer.Option(help="The body that voted, for the title of a roll call.")] = None,
 ) -> int:
     """Add what another tool or record holds; what is there already is passed over.
 
     Takes exports (.jsonl), the output of `extract`, DNA projects, tables (.csv, .xlsx, .ods, .parquet, DNA's event
     list), .qdpx of MAXQDA and NVivo, W3C annotations, brat, WebAnno TSV, Label Studio, doccano, and other records: two
-    copies that grew apart become one, and no document, statement or judgement is lost or doubled.
+    copies that grew apart become one, and no document, statement or judgement is lost or doubled. With --votes, how a
+    member voted is its own word; a column `option` of the file comes before the option given.
     """
+    if votes is not None:
+        return _roll_calls(Path(file), record, codebook, votes, institution)
     from whipcount.model import Coder
     from whipcount.record import Record
     from whipcount.record.exchange import lines, take
@@ -204,6 +214,20 @@ def import_(
             added, known = take(store, texts, who, issue, refuse)
     say(f"{shown(record)}: {added} added, {known} there already, {len(refused)} refused")
     return 1 if refused else 0
+
+
+def _roll_calls(file: Path, record: str, codebook: Path | None, option: str, institution: str | None) -> int:
+    from whipcount.institutions.rollcalls import CODER, statements_of
+    from whipcount.institutions.tally import ballots_of
+    from whipcount.record import Record
+
+    rows, issue = ballots_of(file), load_codebook(codebook)
+    with Record.open(record, create=True) as store:
+        issue = issue or store.codebook()
+        found = list(statements_of(rows, option, issue, institution))
+        added = [store.add(document, (), statements, CODER, issue) for document, statements in found]
+    say(f"{shown(record)}: {sum(added)} roll calls added, {len(added) - sum(added)} there already")
+    return 0
 
 
 def _format_of(path: Path) -> str:

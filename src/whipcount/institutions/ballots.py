@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from whipcount.errors import UsageError
 from whipcount.institutions.formula import Ballot
-from whipcount.model import Position, Stance, Voice
-
-OWN = frozenset({Voice.FIRST_HAND})
+from whipcount.model import Lean, Position, Stance, Voice
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How stances become ballots.
+    """How positions become ballots: data that the user may change, recorded with every verdict.
 
     by_stance        stance -> ballot; a conditional stance becomes its ballot once all its conditions hold
     unmet            ballot of a conditional stance when one of its conditions is known not to hold
+    silent           ballot of who has said nothing on record: unknown, never a guess (yes once a silence procedure is
+                     over)
+    divided          ballot of whose office holders disagree
     count_ascribed   whether a position that rests on no word of the actor's own counts as a ballot
     """
 
@@ -30,7 +32,59 @@ class Reading:
         }
     )
     unmet: Ballot = Ballot.NO
+    silent: Ballot = Ballot.UNKNOWN
+    divided: Ballot = Ballot.UNKNOWN
     count_ascribed: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        """The mapping as data."""
+        return {
+            "by_stance": {str(stance): str(ballot) for stance, ballot in self.by_stance.items()},
+            "unmet": str(self.unmet),
+            "silent": str(self.silent),
+            "divided": str(self.divided),
+            "count_ascribed": self.count_ascribed,
+        }
+
+    def changed(self) -> list[str]:
+        """What differs from the usual reading, a sentence each."""
+        mine, usual = _flat(self), _flat(Reading())
+        return [f"“{word}” is read as {ballot}." for word, ballot in mine.items() if usual[word] != ballot]
+
+
+READ_AS = (*Stance, "unmet", "silent", "divided")
+"""What a reading maps to a ballot: the stances, an unmet condition, silence and division."""
+
+
+def _flat(reading: Reading) -> dict[str, str]:
+    shown = {str(stance): str(reading.by_stance[stance]) for stance in Stance}
+    shown |= {word: str(getattr(reading, word)) for word in ("unmet", "silent", "divided")}
+    return shown | {"ascribed": "counted" if reading.count_ascribed else "unknown, not counted"}
+
+
+def read_as(pairs: Mapping[str, str], *, count_ascribed: bool = True) -> Reading:
+    """The usual reading with changes: `{"undecided": "abstain", "silent": "yes"}`.
+
+    Keys are those of `READ_AS`, and `ascribed`, whose value is `counted` or `unknown`.  UsageError for any other.
+    """
+    reading = Reading(count_ascribed=count_ascribed)
+    stances = dict(reading.by_stance)
+    others: dict[str, Ballot] = {}
+    for key, value in pairs.items():
+        word, given = key.strip().casefold(), value.strip().casefold()
+        if word == "ascribed" and given in ("counted", "unknown"):
+            count_ascribed = given == "counted"
+            continue
+        if word not in READ_AS:
+            raise UsageError(f"{key}={value}: {key!r} is no stance; say one of {', '.join([*READ_AS, 'ascribed'])}")
+        if given not in [str(ballot) for ballot in Ballot]:
+            allowed = "counted, unknown" if word == "ascribed" else ", ".join(Ballot)
+            raise UsageError(f"{key}={value}: {value!r} is no ballot; say one of {allowed}")
+        if word in ("unmet", "silent", "divided"):
+            others[word] = Ballot(given)
+        else:
+            stances[Stance(word)] = Ballot(given)
+    return Reading(stances, count_ascribed=count_ascribed, **others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +116,26 @@ def cast(
     facts: Mapping[str, bool],
     reading: Reading,
     labels: Mapping[str, str] | None = None,
+    because: Mapping[str, str] | None = None,
 ) -> Cast:
     """The ballot of `seat` by its position on record (None: silent), given which conditions hold.
 
-    `facts` maps condition ids to true or false; a condition not in it is unknown.  `labels` are the words for them.
+    `facts` maps condition ids to true or false; a condition not in it is unknown.  `labels` are the words for them,
+    `because` the words for what settled them.
     """
     if position is None:
-        return Cast(seat, Ballot.UNKNOWN, "has said nothing on record")
+        return Cast(seat, reading.silent, "has said nothing on record")
     keys = position.statements
-    ascribed = bool(position.voices) and not OWN & set(position.voices)
+    ascribed = bool(position.voices) and Voice.FIRST_HAND not in position.voices
     if position.divided:
-        return Cast(seat, Ballot.UNKNOWN, "has office holders who disagree", keys, divided=True, ascribed=ascribed)
+        return Cast(seat, reading.divided, "has office holders who disagree", keys, divided=True, ascribed=ascribed)
     if position.stance is None:
         return Cast(seat, Ballot.UNKNOWN, "is on record without a stance", keys, ascribed=ascribed)
-    lean = {"favourable": 1, "unfavourable": 4}.get(position.lean or "", 2)
-    distance = {Stance.SUPPORT: 0, Stance.CONDITIONAL: 1, Stance.UNDECIDED: lean, Stance.OPPOSE: 5}[position.stance]
+    distance = (
+        (_LEAN[position.lean] if position.lean else 2)
+        if position.stance is Stance.UNDECIDED
+        else _DISTANCE[position.stance]
+    )
     said = f"{'is said by others to be' if ascribed else 'is on record'} {_WHERE[position.stance]}"
     if ascribed and not reading.count_ascribed:
         return Cast(seat, Ballot.UNKNOWN, f"{said}; not counted", keys, ascribed=True, distance=distance)
@@ -85,17 +144,23 @@ def cast(
     if position.stance is Stance.CONDITIONAL:
         failed = tuple(condition for condition in position.conditions if facts.get(condition) is False)
         waits = tuple(condition for condition in position.conditions if condition not in facts)
+        settled = [why for id in position.conditions if id in facts and (why := (because or {}).get(id))]
+        why = f" ({'; '.join(dict.fromkeys(settled))})" if settled else ""
         words = "; ".join((labels or {}).get(id) or id for id in failed or waits or position.conditions)
         if failed:
-            ballot, reason = reading.unmet, f"{said}, provided: {words}, which does not hold"
+            ballot, reason = reading.unmet, f"{said}, provided: {words}, which does not hold{why}"
         elif waits:
             ballot, reason = Ballot.UNKNOWN, f"{said}, provided: {words}"
         elif not position.conditions:
             ballot, reason = Ballot.UNKNOWN, f"{said}, on a condition that is not named"
         else:
-            reason = f"{said}, provided: {words}, which holds"
-    return Cast(seat, ballot, reason, keys, waits, ascribed, distance=distance)
+            reason = f"{said}, provided: {words}, which holds{why}"
+    return Cast(seat, ballot, reason, keys, waits if ballot is Ballot.UNKNOWN else (), ascribed, distance=distance)
 
+
+_LEAN = {Lean.FAVOURABLE: 1, Lean.UNFAVOURABLE: 4}
+_DISTANCE = {Stance.SUPPORT: 0, Stance.CONDITIONAL: 1, Stance.OPPOSE: 5}
+"""How far a yes is from the record: see `Cast.distance`."""
 
 _WHERE = {
     Stance.SUPPORT: "for it",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -28,9 +30,9 @@ if TYPE_CHECKING:
 
 KINDS = {
     "consensus": {"minus"},
-    "unanimity": {"constructive"},
+    "unanimity": {"constructive", "weights", "members", "weight", "beyond", "unit"},
     "qualified": {"members", "weight", "at_least", "blockers", "weights", "unit"},
-    "weighted": {"votes", "fewest", "weights", "population"},
+    "weighted": {"votes", "fewest", "weights", "population", "members"},
     "veto": {"needed", "permanent"},
     "cast": {"share", "strictly", "entitled"},
     "all-sign": set(),
@@ -44,49 +46,129 @@ KINDS = {
 """Kind -> its own keys; every kind also takes `of` (its own members), `from` and `until` (its days), `option` (another
 option), `source` (where it is not that of the body).  `no-power` says that the body decides nothing of the sort."""
 
-COMMON = {"kind", "of", "from", "until", "option", "source", "__line__"}
+COMMON = {"kind", "of", "from", "until", "option", "source"}
+NEEDS = {
+    "qualified": ("members", "weight"),
+    "weighted": ("votes", "weights"),
+    "veto": ("needed",),
+    "cast": ("share",),
+    "event": ("name",),
+    "institution": ("id",),
+    "all": ("parts",),
+    "any": ("parts",),
+}
+"""Kind -> the keys that it cannot do without."""
+
+DEEPEST = 12
+"""Rules within rules that a file may have."""
 
 
-def fault(spec: Mapping[str, Any]) -> str | None:
-    """What is wrong with a rule as data, in words; None if nothing is."""
-    kind = spec.get("kind")
-    if kind not in KINDS:
-        return f"rule kind {kind!r} is unknown; known: {', '.join(KINDS)}"
-    unknown = sorted(str(key) for key in set(spec) - KINDS[kind] - COMMON)
-    if unknown:
-        return f"rule {kind!r} has no key {unknown[0]!r}; known: {', '.join(sorted(KINDS[kind])) or 'none'}"
-    for key in ("share", "members", "weight", "entitled", "population"):
-        if key in spec and not (kind == "opt-in" and key == "weight"):
-            try:
-                share = Fraction(str(spec[key]))
-            except (ValueError, ZeroDivisionError):
-                return f"{key} {spec[key]!r} is not a share; write 2/3 or 0.55"
-            if not 0 <= share <= 1:
-                return f"{key} {spec[key]!r} is not between 0 and 1"
-    for key in ("needed", "mass", "at_least", "blockers", "votes", "fewest"):
-        if key in spec and (not isinstance(spec[key], int) or spec[key] < 0):
-            return f"{key} {spec[key]!r} is not a whole number"
-    needs = {
-        "qualified": ("members", "weight"),
-        "weighted": ("votes", "weights"),
-        "veto": ("needed",),
-        "cast": ("share",),
-        "event": ("name",),
-    }
-    needs |= {"institution": ("id",), "all": ("parts",), "any": ("parts",)}
-    for key in needs.get(kind, ()):
-        if key not in spec:
-            return f"rule {kind!r} needs {key!r}"
-    parts = spec.get("parts", [])
-    if (
-        not isinstance(parts, list)
-        or not all(isinstance(part, dict) for part in parts)
-        or ("parts" in spec and not parts)
+class Row(dict[str, Any]):
+    """A mapping of a YAML file that knows the line it began on, and those of its keys."""
+
+    line: int = 1
+    lines: Mapping[str, int] = {}
+
+    def at(self, key: str) -> int:
+        """The line of a key; that of the mapping where the key is not there."""
+        return self.lines.get(key, self.line)
+
+
+Fault = tuple[int, str]
+"""A line, and what is wrong there in words."""
+
+
+def is_day(text: object) -> bool:
+    """Whether it is an ISO date, month or year of the calendar."""
+    if not isinstance(text, str) or not re.fullmatch(r"\d{4}(-\d\d){0,2}", text):
+        return False
+    try:
+        datetime.date.fromisoformat(text + "-01-01"[len(text) - 4 :] if len(text) < 10 else text)
+    except ValueError:
+        return False
+    return True
+
+
+def _share(value: object) -> str | None:
+    try:
+        share = Fraction(str(value))
+    except (ValueError, ZeroDivisionError):
+        return "is not a share; write 2/3 or 0.55"
+    return None if 0 <= share <= 1 else "is not between 0 and 1"
+
+
+def _whole(value: object) -> str | None:
+    whole = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**62
+    return None if whole else "is not a whole number"
+
+
+def _names(value: object) -> str | None:
+    named = isinstance(value, list) and value and all(isinstance(name, str) and name.strip() for name in value)
+    return None if named else "is not a list of names, such as [FRA, DEU]"
+
+
+def _table(value: object) -> str | None:
+    if value == "population" or (
+        isinstance(value, Mapping) and value and all(isinstance(k, str) and not _whole(n) for k, n in value.items())
     ):
-        return "'parts' is a list of rules, each {kind: ...}"
-    if any(part.get("kind") == "no-power" for part in parts):
-        return "'no-power' stands alone, it is no part of a rule"
-    return next((problem for part in parts if (problem := fault(part))), None)
+        return None
+    return "is neither 'population' nor a weight for each name, such as {FRA: 29, DEU: 29}"
+
+
+def _flag(value: object) -> str | None:
+    return None if isinstance(value, bool) else "is neither true nor false"
+
+
+def _text(value: object) -> str | None:
+    return None if isinstance(value, str) and value.strip() else "is not a text; put it in quotation marks"
+
+
+def _day(value: object) -> str | None:
+    return None if is_day(str(value)) else "is not an ISO date such as 2013-07-01"
+
+
+CHECKS: Mapping[str, Callable[[object], str | None]] = {
+    **dict.fromkeys(("share", "members", "weight", "entitled", "population"), _share),
+    **dict.fromkeys(("needed", "mass", "at_least", "blockers", "votes", "fewest"), _whole),
+    **dict.fromkeys(("permanent", "minus", "of", "enablers"), _names),
+    **dict.fromkeys(("constructive", "strictly", "staged", "beyond"), _flag),
+    **dict.fromkeys(("unit", "name", "id", "option", "source"), _text),
+    **dict.fromkeys(("from", "until"), _day),
+    "weights": _table,
+}
+"""Key -> what is wrong with its value, in words."""
+
+
+def fault(spec: Row, depth: int = 0) -> Fault | None:
+    """The first thing that is wrong with a rule as data; None if nothing is."""
+    kind = spec.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        return spec.at("kind"), f"rule kind {kind!r} is unknown; known: {', '.join(KINDS)}"
+    if depth and kind == "no-power":
+        return spec.line, "'no-power' stands alone, it is no part of a rule"
+    if depth > DEEPEST:
+        return (
+            spec.line,
+            f"rules within rules, more than {DEEPEST} deep; give the inner ones an institution of their own",
+        )
+    known = KINDS[kind] | COMMON
+    for key, value in spec.items():
+        if key not in known:
+            own = ", ".join(sorted(KINDS[kind])) or "none"
+            return spec.at(key), f"rule {kind!r} has no key {key!r}; known: {own}"
+        check = _whole if kind == "opt-in" and key == "weight" else CHECKS.get(key)
+        problem = check(value) if check else None
+        if problem:
+            return spec.at(key), f"{key} {value!r} {problem}"[:400]
+    for key in NEEDS.get(kind, ()):
+        if key not in spec:
+            return spec.line, f"rule {kind!r} needs {key!r}"
+    if "parts" not in spec:
+        return None
+    parts = spec["parts"]
+    if not isinstance(parts, list) or not parts or not all(isinstance(part, Row) for part in parts):
+        return spec.at("parts"), "'parts' is a list of rules, each {kind: ...}"
+    return next((found for part in parts if (found := fault(part, depth + 1))), None)
 
 
 def build(
@@ -113,7 +195,16 @@ def build(
         case "consensus":
             rule = Consensus(seats, frozenset(names("minus")) | parties)
         case "unanimity":
-            rule = Unanimity(seats, _weights("population", seats, date) if spec.get("constructive") else {})
+            table = spec.get("weights", "population") if spec.get("constructive") else {}
+            third = Fraction(1, 3)
+            rule = Unanimity(
+                seats,
+                _weights(table, seats, date) if table else {},
+                Fraction(str(spec.get("members", third))),
+                Fraction(str(spec.get("weight", third))),
+                bool(spec.get("beyond")),
+                spec.get("unit", "people"),
+            )
         case "qualified":
             rule = QualifiedVote(
                 seats,
@@ -128,7 +219,8 @@ def build(
             people = _weights("population", seats, date) if "population" in spec else {}
             share = Fraction(str(spec.get("population", 0)))
             weights = _weights(spec["weights"], seats, date)
-            rule = WeightedVote(seats, weights, spec["votes"], spec.get("fewest", 0), people, share)
+            fewest = max(spec.get("fewest", 0), -int(-Fraction(str(spec.get("members", 0))) * len(seats) // 1))
+            rule = WeightedVote(seats, weights, spec["votes"], fewest, people, share)
         case "veto":
             rule = VetoVote(seats, spec["needed"], () if procedural else names("permanent"), parties)
         case "cast":
@@ -137,7 +229,7 @@ def build(
         case "all-sign":
             rule = AllSign(seats)
         case "opt-in":
-            offered = {state_name(str(name)): n for name, n in spec.get("weights", {}).items() if name != "__line__"}
+            offered = {state_name(str(name)): n for name, n in spec.get("weights", {}).items()}
             unit = spec.get("unit", "troops")
             rule = OptIn(seats, spec.get("mass", 1), offered, spec.get("weight", 0), names("enablers"), unit)
         case "event":
@@ -159,14 +251,13 @@ def _weights(table: Any, seats: tuple[str, ...], date: str) -> dict[str, int]:
     from whipcount.institutions.catalogue import populations, state_name
 
     if isinstance(table, Mapping):
-        weights = {state_name(str(name)): number for name, number in table.items() if name != "__line__"}
+        weights = {state_name(str(name)): number for name, number in table.items()}
     else:
         years = populations()
         year = max((year for year in years if year <= int(date[:4])), default=min(years))
         weights = years[year]
     missing = [seat for seat in seats if seat not in weights]
     if missing:
-        raise InputError(
-            f"no weight known for {', '.join(missing)} on {date[:10]}; leave out who is no member, or add it"
-        )
+        what = f"no weight known for {', '.join(missing)} on {date[:10]}"
+        raise InputError(f"{what}; leave out who is no member, or give the rule 'weights: {{NAME: NUMBER}}'")
     return {seat: int(weights[seat]) for seat in seats}

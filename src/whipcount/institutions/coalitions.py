@@ -11,20 +11,18 @@ Every rule is an and/or of linear tests, so a coalition matters only through the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
 from itertools import product
 from math import comb, prod
-from operator import and_, or_
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.errors import UsageError
-from whipcount.institutions.formula import AllTests, Ballot, Ballots, Formula, Test
+from whipcount.institutions.formula import Ballot, Ballots, Formula, Test, met_by
 
 Ints = NDArray[np.int64]
 Numbers = NDArray[Any]
@@ -56,12 +54,24 @@ class _Game:
     chances: tuple[Fraction, ...] | None
 
 
-def _met(formula: Formula, met: Iterator[Any]) -> Any:
-    """Whether the formula is met, given which tests are, in their order: truth values or arrays of them."""
-    if isinstance(formula, Test):
-        return next(met)
-    values = [_met(part, met) for part in formula.parts]
-    return reduce(and_ if isinstance(formula, AllTests) else or_, values)
+def reached(
+    formula: Formula, ballots: Ballots, movers: Mapping[str, Ballot]
+) -> tuple[dict[str, tuple[int, ...]], tuple[int, ...]]:
+    """Points that each mover adds to each test of the formula by its move, and the points that each test still misses."""
+    tests = formula.tests()
+    columns = [dict(zip(test.seats, test.weights, strict=True)) for test in tests]
+    gains = {
+        seat: tuple(
+            test.points(weights[seat], to) - test.points(weights[seat], ballots[seat]) if seat in weights else 0
+            for test, weights in zip(tests, columns, strict=True)
+        )
+        for seat, to in movers.items()
+    }
+    have = [
+        sum(test.points(w, ballots[seat]) for seat, w in weights.items())
+        for test, weights in zip(tests, columns, strict=True)
+    ]
+    return gains, tuple(test.needed - points for test, points in zip(tests, have, strict=True))
 
 
 def count(
@@ -74,23 +84,8 @@ def count(
     Raises UsageError beyond what can be counted exactly: more than 41 unlike seats, or too many unlike
     weights in more than one test.
     """
-    tests = formula.tests()
-    columns = [dict(zip(test.seats, test.weights, strict=True)) for test in tests]
-    free = tuple(movers)
-    gains = tuple(
-        tuple(
-            test.points(weights[seat], movers[seat]) - test.points(weights[seat], ballots[seat])
-            if seat in weights
-            else 0
-            for test, weights in zip(tests, columns, strict=True)
-        )
-        for seat in free
-    )
-    have = [
-        sum(test.points(w, ballots[seat]) for seat, w in weights.items())
-        for test, weights in zip(tests, columns, strict=True)
-    ]
-    missing = tuple(test.needed - points for test, points in zip(tests, have, strict=True))
+    by_seat, missing = reached(formula, ballots, movers)
+    free, gains, tests = tuple(by_seat), tuple(by_seat.values()), formula.tests()
     odds = None if chances is None else tuple(chances[seat] for seat in free)
     game = _Game(free, gains, missing, formula, tests, odds)
     kinds: dict[_Kind, list[str]] = {}
@@ -122,7 +117,7 @@ def _by_kind(game: _Game, kinds: Mapping[_Kind, list[str]]) -> Count:
         sums = [
             sum(n * gain[t] for n, (gain, _, _) in zip(chosen, groups, strict=True)) for t in range(len(game.tests))
         ]
-        if not _met(game.formula, (total >= need for total, need in zip(sums, game.missing, strict=True))):
+        if not met_by(game.formula, (total >= need for total, need in zip(sums, game.missing, strict=True))):
             continue
         ways = prod(_ways(n, len(seats), chance) for n, (_, chance, seats) in zip(chosen, groups, strict=True))
         size = sum(chosen)
@@ -203,7 +198,7 @@ class _Side:
                     else other.narrow[:, column[key]] >= need - own[column[key]]
                     for key, need in zip(keys, game.missing, strict=True)
                 )
-                met = before | _met(game.formula, tests)
+                met = before | met_by(game.formula, tests)
                 fresh, before = met & ~before, met
                 if not fresh.any():
                     continue

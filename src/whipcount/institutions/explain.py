@@ -9,7 +9,8 @@ from whipcount.institutions.formula import Ballot
 from whipcount.institutions.outcome import Margin, Outcome, listed
 
 if TYPE_CHECKING:
-    from whipcount.institutions.verdict import Movers, Verdict
+    from whipcount.institutions.movers import Movers
+    from whipcount.institutions.verdict import Verdict
 
 REACHED = {
     Outcome.PASSES: "passes",

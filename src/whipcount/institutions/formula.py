@@ -6,10 +6,13 @@ in the base; tests are joined by and, or.  Thresholds are integers and fractions
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import reduce
+from operator import and_, or_
+from typing import Any
 
 
 class Ballot(StrEnum):
@@ -76,8 +79,9 @@ class Test:
 
     def met(self, ballots: Ballots) -> bool:
         """Whether complete `ballots` meet the test."""
+        units = {ballot: self.points(1, ballot) for ballot in Ballot}
         pairs = zip(self.seats, self.weights, strict=True)
-        return sum(self.points(weight, ballots[seat]) for seat, weight in pairs) >= self.needed
+        return sum(weight * units[ballots[seat]] for seat, weight in pairs) >= self.needed
 
     def tests(self) -> tuple[Test, ...]:
         """Itself: a test has no parts."""
@@ -115,3 +119,11 @@ class AnyTest:
 
 
 Formula = Test | AllTests | AnyTest
+
+
+def met_by(formula: Formula, met: Iterator[Any]) -> Any:
+    """Whether the formula is met, given which tests are, in their order: truth values or arrays of them."""
+    if isinstance(formula, Test):
+        return next(met)
+    values = [met_by(part, met) for part in formula.parts]
+    return reduce(and_ if isinstance(formula, AllTests) else or_, values)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from whipcount.institutions.formula import Ballot, Ballots, Formula, Test
+from whipcount.institutions.formula import Ballot, Ballots, Formula, Test, met_by
 from whipcount.institutions.rules import Rule
 
 
@@ -36,6 +36,79 @@ def outcome(rule: Rule, ballots: Ballots) -> Outcome:
     """What `rule` makes of `ballots`; a seat without a ballot is unknown."""
     complete = {seat: ballots.get(seat, Ballot.UNKNOWN) for seat in rule.seats}
     return settle(rule.formula(complete), complete)
+
+
+class Running:
+    """The tests of one formula over ballots that change: points at worst and at best, kept up to date change by change.
+
+    Agrees with `settle` after every change, at the cost of the tests that the changed seat is in.
+    """
+
+    def __init__(self, compiled: Compiled, ballots: Ballots) -> None:
+        self.compiled = compiled
+        self.worst = [-need for need in compiled.needed]
+        self.best = list(self.worst)
+        for seat, ballot in ballots.items():
+            self._add(seat, ballot, 1)
+
+    def change(self, seat: str, before: Ballot, after: Ballot) -> None:
+        """A seat's ballot changes."""
+        self._add(seat, before, -1)
+        self._add(seat, after, 1)
+
+    def _add(self, seat: str, ballot: Ballot, sign: int) -> None:
+        worst, best = (Ballot.NO, Ballot.YES) if ballot is Ballot.UNKNOWN else (ballot, ballot)
+        for test, weight, units in self.compiled.columns.get(seat, ()):
+            self.worst[test] += sign * weight * units[worst]
+            self.best[test] += sign * weight * units[best]
+
+    def outcome(self) -> Outcome:
+        """What the formula makes of the ballots now."""
+        if met_by(self.compiled.formula, (points >= 0 for points in self.worst)):
+            return Outcome.PASSES
+        return Outcome.OPEN if met_by(self.compiled.formula, (points >= 0 for points in self.best)) else Outcome.BLOCKED
+
+
+class Compiled:
+    """A formula laid out by seat: each seat's tests with its weight there and the points of each ballot."""
+
+    def __init__(self, formula: Formula) -> None:
+        self.formula = formula
+        tests = formula.tests()
+        self.needed = [test.needed for test in tests]
+        self.columns: dict[str, list[tuple[int, int, Mapping[Ballot, int]]]] = {}
+        for at, test in enumerate(tests):
+            units = {ballot: test.points(1, ballot) for ballot in Ballot}
+            for seat, weight in zip(test.seats, test.weights, strict=True):
+                self.columns.setdefault(seat, []).append((at, weight, units))
+
+
+def treatment(rule: Rule) -> list[dict[str, str]]:
+    """What each ballot does under the rule, worked out from its tests: a row for each group of seats treated alike.
+
+    `seats` names them; each ballot is "for" (does what a yes does), "against" (what a no does), "neither", "leaves the
+    base" or "tried both ways" (unknown).
+    """
+    tests = rule.formula(dict.fromkeys(rule.seats, Ballot.NO)).tests()
+    alike: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for seat in rule.seats:
+        mine = [test for test in tests if seat in test.seats]
+        row = tuple((str(ballot), _effect(mine, ballot)) for ballot in Ballot)
+        alike.setdefault(row, []).append(seat)
+    whole = len(alike) == 1
+    return [{"seats": "every member" if whole else listed(names, 6), **dict(row)} for row, names in alike.items()]
+
+
+def _effect(tests: Sequence[Test], ballot: Ballot) -> str:
+    """What a ballot does in these tests."""
+    if ballot is Ballot.UNKNOWN:
+        return "tried both ways"
+    points = {own: [test.points(1, own) for test in tests] for own in (ballot, Ballot.YES, Ballot.NO)}
+    if points[ballot] == points[Ballot.YES]:
+        return "for"
+    if any(test.base is not None and ballot not in test.base for test in tests):
+        return "leaves the base"
+    return "against" if points[ballot] == points[Ballot.NO] else "neither"
 
 
 def listed(names: Sequence[str], most: int = 8, between: str = ", ") -> str:

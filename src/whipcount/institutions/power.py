@@ -19,8 +19,12 @@ from whipcount.institutions.formula import Ballot
 from whipcount.institutions.rules import Rule
 
 
-def power(institution_id: str, date: str | None = None) -> list[dict[str, Any]]:
+def power(
+    institution_id: str, date: str | None = None, known: Mapping[str, Ballot] | None = None
+) -> list[dict[str, Any]]:
     """Power of each member on `date` (ISO; None: now), strongest first, ties by name.
+
+    With `known` ballots (seat -> ballot, `Verdict.ballots`), only of the members that are not known yet, given those.
 
     Each row: `member` (ISO 3166-1 alpha-3 for a state), `name`, `banzhaf` (absolute), `banzhaf_normalised` (sums to 1),
     `shapley_shubik` (sums to 1): floats nearest to the exact value; and `exact`, the three as fractions in text.
@@ -41,7 +45,7 @@ def power(institution_id: str, date: str | None = None) -> list[dict[str, Any]]:
             "shapley_shubik": float(shapley),
             "exact": {"banzhaf": str(absolute), "banzhaf_normalised": str(share), "shapley_shubik": str(shapley)},
         }
-        for member, (absolute, share, shapley) in indices(rule).items()
+        for member, (absolute, share, shapley) in indices(rule, known).items()
     ]
     return sorted(rows, key=lambda row: (-float(row["shapley_shubik"]), str(row["member"])))
 

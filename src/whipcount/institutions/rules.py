@@ -23,7 +23,7 @@ An unknown ballot is never guessed: `verdict` tries both ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Protocol
@@ -95,29 +95,42 @@ class Consensus:
 class Unanimity:
     """No member votes no; an abstention does not block (TFEU 238(4)).
 
-    With `population`, declared abstainers block when they are at least a third of the members that comprise at least a
-    third of the population (TEU 31(1), second subparagraph).
+    With `weights`, declared abstainers block together: at a third of the members that comprise at least a third of the
+    population (TEU 31(1), second subparagraph); or, with `members` 0 and `beyond`, with more than a third of the
+    weighted votes (TEU 23(1) from 1 May 1999, Treaty of Amsterdam, until the Treaty of Lisbon).
+
+    members, weight   the shares of members and of `weights` at which they block, both needed
+    beyond            they block only with more than the share of weight, not at it
     """
 
     seats: tuple[str, ...]
-    population: Mapping[str, int] = field(default_factory=dict)
+    weights: Mapping[str, int] = field(default_factory=dict)
+    members: Fraction = Fraction(1, 3)
+    weight: Fraction = Fraction(1, 3)
+    beyond: bool = False
+    unit: str = "people"
 
     def formula(self, ballots: Ballots) -> Formula:
         """No no, and too few declared abstainers to block."""
         no_no = Test("no member against", self.seats, _ones(self.seats), NO, "<=", Fraction(0), "votes against")
-        if not self.population:
+        if not self.weights:
             return no_no
-        third = Fraction(1, 3)
-        people = _weights(self.seats, self.population)
-        states = Test("declared abstainers", self.seats, _ones(self.seats), DECLARED, "<", third, "members", EVERYONE)
-        persons = Test(
-            "population of declared abstainers", self.seats, people, DECLARED, "<", third, "people", EVERYONE
-        )
-        return AllTests((no_no, AnyTest((states, persons))))
+        held, sense = _weights(self.seats, self.weights), "<=" if self.beyond else "<"
+        name = f"{self.unit} of declared abstainers"
+        few: Formula = Test(name, self.seats, held, DECLARED, sense, self.weight, self.unit, EVERYONE)
+        if self.members:
+            states = Test(
+                "declared abstainers", self.seats, _ones(self.seats), DECLARED, "<", self.members, "members", EVERYONE
+            )
+            few = AnyTest((states, few))
+        return AllTests((no_no, few))
 
     def words(self) -> str:
         """The rule in one plain clause."""
-        more = "; declared abstainers block at a third of members with a third of population" if self.population else ""
+        more = ""
+        if self.weights:
+            at = f"at {percent(self.members)} of members with " if self.members else "with "
+            more = f"; declared abstainers block {at}{'more than ' if self.beyond else ''}{percent(self.weight)} of {self.unit}"
         return f"unanimity of {len(self.seats)} members: any one no blocks, abstention does not{more}"
 
 
@@ -413,6 +426,13 @@ class AnyOf:
     def words(self) -> str:
         """The rule in one plain clause."""
         return " or ".join(f"({part.words()})" for part in self.parts)
+
+
+def parts_of(rule: Rule) -> Iterator[Rule]:
+    """The rule and every rule inside it."""
+    yield rule
+    for part in rule.parts if isinstance(rule, AllOf | AnyOf) else (rule.rule,) if isinstance(rule, Elsewhere) else ():
+        yield from parts_of(part)
 
 
 def percent(share: Fraction) -> str:

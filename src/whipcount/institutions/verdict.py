@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations, islice
-from math import comb
 from typing import Any
 
 from whipcount.errors import UsageError
@@ -17,24 +15,11 @@ from whipcount.institutions.catalogue import Institution
 from whipcount.institutions.coalitions import count
 from whipcount.institutions.explain import explain
 from whipcount.institutions.formula import Ballot
-from whipcount.institutions.outcome import Margin, Outcome, blockers, filled, margins, settle
+from whipcount.institutions.likelihood import Likelihood, likelihood
+from whipcount.institutions.movers import Movers, movers
+from whipcount.institutions.outcome import Margin, Outcome, blockers, filled, listed, margins, settle
 from whipcount.institutions.rules import AllOf, AnyOf, Elsewhere, Event, OptIn, Rule
 from whipcount.model import Codebook, Position
-
-SHOWN, TRIED = 5, 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Movers:
-    """The smallest sets of seats whose change of ballot alone makes the outcome certain.
-
-    size   seats in each set, None when no change of ballots does;  number  how many such sets there are, None if
-    uncounted shown  the sets nearest to the record, nearest first
-    """
-
-    size: int | None
-    number: int | None
-    shown: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -59,6 +44,16 @@ class Verdict:
     def source(self) -> str:
         """The legal source of the rule in force."""
         return self.institution.source_at(self.date)
+
+    @property
+    def joinable(self) -> bool:
+        """Whether others than those on record may still join: then it is never blocked."""
+        return self.institution.open and not self.institution.named
+
+    @property
+    def hangs_on(self) -> list[str]:
+        """Who blocks it, or else whose ballot it hangs on."""
+        return self.blockers or self.swing
 
     @property
     def ballots(self) -> dict[str, Ballot]:
@@ -109,73 +104,37 @@ class Verdict:
     def _movers(self, to: Ballot) -> Movers:
         if self.rule is None:
             return Movers(None, None, ())
-        passing = to is Ballot.YES
         ballots = self.ballots
-        formula = self.rule.formula(ballots)
-        start = filled(ballots, Ballot.NO if passing else Ballot.YES)
-        if formula.met(start) is passing:
-            return Movers(0, 1, ((),))
+        start = filled(ballots, Ballot.NO if to is Ballot.YES else Ballot.YES)
         fixed = {to, Ballot.NOT_PARTICIPATING}
-        movers = [seat for seat in self.casts if ballots[seat.seat] not in fixed]
-        movers.sort(key=lambda seat: (seat.distance if passing else _FROM_NO[seat.distance], seat.seat))
-        names = [seat.seat for seat in movers]
-        if formula.met(start | dict.fromkeys(names, to)) is not passing:
-            return Movers(None, 0, ())
-        try:
-            sizes = count(formula, start, dict.fromkeys(names, to)).sizes
-        except UsageError:
-            return self._nearest(names, start, to, None)
-        numbers = [found if passing else comb(len(names), size) - found for size, found in enumerate(sizes)]
-        size = next(size for size, number in enumerate(numbers) if number)
-        return replace(self._nearest(names, start, to, size), number=int(numbers[size]))
+        distance = {
+            seat.seat: seat.distance if to is Ballot.YES else _FROM_NO[seat.distance]
+            for seat in self.casts
+            if seat.ballot not in fixed
+        }
+        return movers(self.rule.formula(ballots), start, to, distance)
 
-    def _nearest(self, names: list[str], start: Mapping[str, Ballot], to: Ballot, size: int | None) -> Movers:
-        """Sets of `size` seats that do it, taken in order of distance from the record; without size, one small set."""
-        if self.rule is None:
-            return Movers(None, None, ())
-        formula, passing = self.rule.formula(self.ballots), to is Ballot.YES
+    def likelihood(self, chances: Mapping[str, float | Fraction]) -> Likelihood:
+        """How likely it passes if each unknown seat says yes with its stated chance (0 to 1), on its own.
 
-        def does(chosen: Sequence[str]) -> bool:
-            return formula.met({**start, **dict.fromkeys(chosen, to)}) is passing
-
-        place = {name: at for at, name in enumerate(names)}
-        if size is not None:
-            tried = islice(combinations(names, size), TRIED)
-            shown = tuple(islice((chosen for chosen in tried if does(chosen)), SHOWN))
-            if shown:
-                return Movers(size, None, shown)
-        # Drop the farthest seats that are not needed: a least set, though perhaps not the smallest.
-        kept = list(names)
-        for name in reversed(names):
-            without = [other for other in kept if other != name]
-            if does(without):
-                kept = without
-        return Movers(size if size is not None else len(kept), None, (tuple(sorted(kept, key=place.__getitem__)),))
-
-    def likelihood(self, chances: Mapping[str, float | Fraction]) -> dict[str, Any]:
-        """The exact probability of passing if each unknown seat says yes with its stated chance, on its own.
-
-        `chances` are the user's assumptions (0 to 1) for every unknown seat, never a forecast of ours.  Returns
-        `probability`, and `sensitivity`: seat -> probability with its yes, less that with its no.  UsageError for a
-        chance that is missing or no probability, or more seats than can be computed exactly.
+        `chances` are the user's assumptions, never a forecast of ours, and cover every unknown seat; UsageError for one
+        that is missing, that names no unknown seat or is no probability, or where it cannot be computed exactly.
         """
         missing = [seat for seat in self.unknown if seat not in chances]
-        wrong = [seat for seat, chance in chances.items() if not 0 <= chance <= 1]
-        if missing or wrong:
-            raise UsageError(f"give a chance between 0 and 1 for {', '.join(missing or wrong)}")
-        if self.rule is None:
-            return {"probability": 0.0, "sensitivity": {}, "label": "the rule gives this body no such power"}
-        ballots = self.ballots
-        start, formula = filled(ballots, Ballot.NO), self.rule.formula(ballots)
+        if missing:
+            raise UsageError(f"give a chance between 0 and 1 for {listed(missing)}")
+        for seat, chance in chances.items():
+            if seat not in self.unknown:
+                raise UsageError(
+                    f"{seat!r} is not a member whose position is unknown; those are {listed(self.unknown) or 'none'}"
+                )
+            if not 0 <= chance <= 1:
+                raise UsageError(f"{seat}={chance}: a chance is between 0 and 1")
         odds = {seat: Fraction(chances[seat]) for seat in self.unknown}
-
-        def chance_given(fixed: Mapping[str, Ballot]) -> float:
-            free = [seat for seat in odds if seat not in fixed]
-            before = {**start, **fixed}
-            return float(sum(count(formula, before, dict.fromkeys(free, Ballot.YES), odds).sizes))
-
-        sensitivity = {seat: chance_given({seat: Ballot.YES}) - chance_given({seat: Ballot.NO}) for seat in odds}
-        return {"probability": chance_given({}), "sensitivity": sensitivity, "label": "the user's assumption"}
+        if self.rule is None:
+            return Likelihood(Fraction(0), odds, {})
+        ballots = self.ballots
+        return likelihood(self.rule.formula(ballots), filled(ballots, Ballot.NO), odds)
 
     def explain(self) -> str:
         """The verdict in plain sentences."""
@@ -197,8 +156,8 @@ class Verdict:
             "blockers": self.blockers,
             "unknown": self.unknown,
             "swing": self.swing,
-            "to_pass": _movers_json(self.to_pass),
-            "to_block": _movers_json(self.to_block),
+            "to_pass": self.to_pass.to_json(),
+            "to_block": self.to_block.to_json(),
             "ballots": [
                 {
                     "seat": seat.seat,
@@ -212,11 +171,7 @@ class Verdict:
                 }
                 for seat in self.casts
             ],
-            "reading": {
-                "by_stance": {str(stance): str(ballot) for stance, ballot in self.reading.by_stance.items()},
-                "unmet": str(self.reading.unmet),
-                "count_ascribed": self.reading.count_ascribed,
-            },
+            "reading": self.reading.to_json(),
             "assume": dict(self.assume),
             "notes": [note for note in (self.institution.note, *self.notes) if note],
             "explanation": self.explain(),
@@ -227,10 +182,6 @@ _FROM_NO = {0: 5, 1: 4, 2: 2, 3: 3, 4: 1, 5: 0}
 """Distance of a no from the record, by the distance of a yes."""
 
 
-def _movers_json(movers: Movers) -> dict[str, Any]:
-    return {"size": movers.size, "number": movers.number, "shown": [list(chosen) for chosen in movers.shown]}
-
-
 def verdict(
     institution_id: str,
     option: str,
@@ -239,66 +190,143 @@ def verdict(
     *,
     codebook: Codebook | None = None,
     assume: Mapping[str, str] | None = None,
-    count_ascribed: bool = True,
+    reading: Reading | None = None,
     facts: Mapping[str, bool] | None = None,
+    because: Mapping[str, str] | None = None,
 ) -> Verdict:
     """What the institution's rule makes of `positions` on `option` at the date `at` (ISO; None: now).
 
     institution_id  id or name, members of an open one after a colon (`treaty:Russia,Ukraine`)
-    assume          member -> stance or ballot, condition or event -> true or false: the what-if
-    count_ascribed  whether positions known only from what others say count as ballots
-    facts           conditions already settled, by the verdict on another option (see `conditions`)
+    assume          the what-if: member -> stance, ballot, `member` or `no-member`; condition or event -> true or false;
+                    `MEMBER on OPTION` says it of one option only
+    reading         how positions become ballots; None: as usual
+    facts           conditions already settled, by the verdict on another option;  because  condition -> the words for
+                    what settled it (both as `conditions.web` finds them)
     Raises UsageError for an institution, option, member, condition or stance that does not exist.
     """
-    institution = catalogue.find(institution_id)
-    assume = dict(assume or {})
     known = {item.id for item in codebook.options} if codebook else {position.option for position in positions}
     if known and option not in known:
         raise UsageError(f"no option called {option!r}; known: {', '.join(sorted(known))}")
-    by_seat = {(position.actor, position.option): position for position in positions}
     conditions = {item.id for item in codebook.conditions} if codebook else set()
     conditions |= {condition for position in positions for condition in position.conditions}
-    reading = Reading(count_ascribed=count_ascribed)
-    labels = labels_of(codebook)
+    return decided(
+        catalogue.find(institution_id),
+        option,
+        {(position.actor, position.option): position for position in positions},
+        at,
+        speakers=[position.actor for position in positions if position.option == option],
+        conditions=conditions,
+        assume=dict(assume or {}),
+        reading=reading or Reading(),
+        facts=facts or {},
+        because=because or {},
+        labels=labels_of(codebook),
+    )
+
+
+MEMBERSHIP = {"member": True, "no-member": False}
+"""Words that may be assumed of who is, or is not, a member."""
+
+
+def decided(
+    institution: Institution,
+    option: str,
+    by_seat: Mapping[tuple[str, str], Position],
+    at: str | None,
+    *,
+    speakers: Collection[str],
+    conditions: Collection[str],
+    assume: Mapping[str, str],
+    reading: Reading,
+    facts: Mapping[str, bool],
+    because: Mapping[str, str],
+    labels: Mapping[str, str],
+) -> Verdict:
+    """As `verdict`, of an institution found, with positions by actor and option, the actors on record for this option,
+    and the ids of all conditions."""
     notes: list[str] = []
+    stances, truths, membership = _told(assume, option, conditions)
     members = institution.members_at(at)
     joinable = institution.open and not institution.named
+    empty = Verdict(institution, option, at, Outcome.OPEN, None, (), reading, assume, (), labels)
     if joinable:
         if institution.rules[0][2]["kind"] != "opt-in":
             why = f"Whose decision it is has not been said: write {institution.id}:NAME,NAME."
-            return Verdict(institution, option, at, Outcome.OPEN, None, (), reading, assume, (why,), labels)
-        extra = {catalogue.state_name(key) for key in assume if key not in conditions}
-        members = tuple(sorted({actor for actor, about in by_seat if about == option} | extra))
+            return replace(empty, notes=(why,))
+        members = tuple(sorted({*speakers, *stances}))
         notes.append("Its members are the actors on record for this option; others may still join.")
+    if membership:
+        left_out = {name for name, is_member in membership.items() if not is_member}
+        unknown = sorted(left_out - set(members))
+        if unknown:
+            raise UsageError(f"{unknown[0]}=no-member: it is no member of {institution.name} as it is")
+        members = tuple(sorted((set(members) | set(membership)) - left_out))
     rule = institution.rule_at(at, members=members) if members or not institution.open else OptIn((), 1)
     if rule is None:
         why = f"The body has no such power ({institution.source_at(at)})."
-        return Verdict(institution, option, at, Outcome.NOT_COMPETENT, None, (), reading, assume, (why,), labels)
-    events = _events(rule)
-    truths = dict(facts or {})
+        return replace(empty, outcome=Outcome.NOT_COMPETENT, notes=(why,))
+    seats, events = frozenset(rule.seats), _events(rule)
     chosen: dict[str, str] = {}
-    for key, value in assume.items():
-        seat = key if key in rule.seats else catalogue.state_name(key)
-        if key in conditions or key in events:
-            truth = TRUTH.get(value.strip().casefold())
-            if truth is None:
-                raise UsageError(f"{key}={value}: a condition is true or false")
+    for key, value in stances.items():
+        truth = TRUTH.get(value.strip().casefold())
+        if key in events and truth is not None:
             truths[key] = truth
-        elif seat in rule.seats:
-            chosen[seat] = value
+        elif key in seats:
+            chosen[key] = value
         else:
             raise UsageError(
                 f"{key!r} is neither a member of {institution.name}{f' on {at}' if at else ''} nor a condition; "
                 f"members: {', '.join(rule.seats[:60]) or 'none'}; "
-                f"conditions: {', '.join(sorted(conditions | events)) or 'none'}"
+                f"conditions: {', '.join(sorted({*conditions, *events})) or 'none'}"
             )
-    casts = tuple(_seat(seat, option, events, by_seat, truths, chosen, reading, labels) for seat in rule.seats)
+    truths = {**facts, **truths}
+    casts = tuple(_seat(seat, option, events, by_seat, truths, chosen, reading, labels, because) for seat in rule.seats)
     ballots = {item.seat: item.ballot for item in casts}
-    outcome = settle(rule.formula(ballots), ballots)
-    if joinable and outcome is Outcome.BLOCKED:
-        outcome = Outcome.OPEN
+    found = replace(empty, rule=rule, casts=casts, outcome=settle(rule.formula(ballots), ballots))
+    if joinable and found.outcome is Outcome.BLOCKED:
         notes.append("Those on record are not enough, but nobody can block it.")
-    return Verdict(institution, option, at, outcome, rule, casts, reading, assume, tuple(notes), labels)
+        found = replace(found, outcome=Outcome.OPEN)
+    return replace(found, notes=(*notes, *reading.changed()))
+
+
+def recast(
+    verdict: Verdict,
+    seat: str,
+    by_seat: Mapping[tuple[str, str], Position],
+    facts: Mapping[str, bool],
+    because: Mapping[str, str],
+) -> Cast:
+    """The ballot of a seat that waited for a condition, now that more `facts` are settled."""
+    actor, mark, elsewhere = seat.rpartition(" on ")
+    position = by_seat.get((actor, elsewhere)) if mark else by_seat.get((seat, verdict.option))
+    return cast(seat, position, facts, verdict.reading, verdict.labels, because)
+
+
+def _told(
+    assume: Mapping[str, str], option: str, conditions: Collection[str]
+) -> tuple[dict[str, str], dict[str, bool], dict[str, bool]]:
+    """What is assumed of an option: seat -> stance or ballot, condition -> whether it holds, name -> membership."""
+    stances: dict[str, str] = {}
+    truths: dict[str, bool] = {}
+    membership: dict[str, bool] = {}
+    for key, value in assume.items():
+        if key in conditions:
+            truth = TRUTH.get(value.strip().casefold())
+            if truth is None:
+                raise UsageError(f"{key}={value}: a condition is true or false")
+            truths[key] = truth
+            continue
+        name, mark, about = key.rpartition(" on ")
+        seat = catalogue.state_name(key)
+        if mark:
+            seat = catalogue.state_name(name)
+            seat = seat if about == option else f"{seat} on {about}"
+        is_member = MEMBERSHIP.get(value.strip().casefold())
+        if is_member is None:
+            stances[seat] = value
+        else:
+            membership[seat] = is_member
+    return stances, truths, membership
 
 
 def labels_of(codebook: Codebook | None) -> dict[str, str]:
@@ -317,6 +345,7 @@ def _seat(
     chosen: Mapping[str, str],
     reading: Reading,
     labels: Mapping[str, str],
+    because: Mapping[str, str],
 ) -> Cast:
     """The ballot of one seat: assumed, an event that holds or not, or read from the position on record."""
     if seat in chosen:
@@ -327,7 +356,7 @@ def _seat(
         return Cast(seat, ballot, reason)
     actor, mark, elsewhere = seat.rpartition(" on ")
     position = by_seat.get((actor, elsewhere)) if mark else by_seat.get((seat, option))
-    return cast(seat, position, truths, reading, labels)
+    return cast(seat, position, truths, reading, labels, because)
 
 
 def _events(rule: Rule) -> frozenset[str]:

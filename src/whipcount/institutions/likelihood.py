@@ -1,0 +1,125 @@
+"""How likely a question passes, given chances that the user states: computed, never sampled.
+
+A formula sees a coalition only through the sum of points in each test.  Where few different sums occur (votes of one
+each, however unlike the chances) the distribution of sums is carried from seat to seat in exact fractions, forwards and
+backwards, which also gives what each seat changes.  Where the sums are too many (27 populations) the coalitions are
+met in the middle (`coalitions`), exact at every threshold and rounded only as floating-point numbers are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from whipcount.institutions.coalitions import count, reached
+from whipcount.institutions.formula import Ballot, Ballots, Formula, met_by
+
+SUMS = 4_000
+"""Different sums that are carried from seat to seat; beyond, the coalitions are met in the middle."""
+
+LABEL = "assumed by the user; not a forecast"
+
+
+@dataclass(frozen=True, slots=True)
+class Likelihood:
+    """The chance of passing under stated chances of each unknown seat, each on its own.
+
+    probability  exact fraction, or a fraction nearest to the floating-point result
+    chances      seat -> the chance of its yes that was assumed
+    if_yes_no    seat -> the chance of passing with its yes, and with its no
+    """
+
+    probability: Fraction
+    chances: Mapping[str, Fraction]
+    if_yes_no: Mapping[str, tuple[Fraction, Fraction]]
+
+    @property
+    def sensitivity(self) -> dict[str, float]:
+        """Seat -> by how much its yes instead of its no raises the chance, greatest first."""
+        gain = {seat: float(yes - no) for seat, (yes, no) in self.if_yes_no.items()}
+        return dict(sorted(gain.items(), key=lambda item: (-item[1], item[0])))
+
+    def to_json(self) -> dict[str, Any]:
+        """The likelihood as data, labelled as what it is."""
+        return {
+            "probability": float(self.probability),
+            "label": LABEL,
+            "chances": {seat: float(chance) for seat, chance in self.chances.items()},
+            "sensitivity": self.sensitivity,
+            "if_yes": {seat: float(yes) for seat, (yes, _) in self.if_yes_no.items()},
+            "if_no": {seat: float(no) for seat, (_, no) in self.if_yes_no.items()},
+        }
+
+
+def likelihood(formula: Formula, start: Ballots, chances: Mapping[str, Fraction]) -> Likelihood:
+    """The chance that the formula is met when each seat of `chances` says yes with its chance, else no.
+
+    `start` are complete ballots with those seats at no.  UsageError beyond what can be computed exactly.
+    """
+    seats = tuple(chances)
+    gains, missing = reached(formula, start, dict.fromkeys(seats, Ballot.YES))
+    layers = _forwards([gains[seat] for seat in seats], missing, [chances[seat] for seat in seats])
+    if layers is None:
+        return _in_the_middle(formula, start, chances)
+    passing = {sums: Fraction(_meets(formula, sums, missing)) for sums in layers[-1]}
+    either: dict[str, tuple[Fraction, Fraction]] = {}
+    for at in reversed(range(len(seats))):
+        gain, chance = gains[seats[at]], chances[seats[at]]
+        before: dict[tuple[int, ...], Fraction] = {}
+        yes = no = Fraction(0)
+        for sums, weight in layers[at].items():
+            with_it, without = passing[_more(sums, gain, missing)], passing[sums]
+            yes, no = yes + weight * with_it, no + weight * without
+            before[sums] = chance * with_it + (1 - chance) * without
+        either[seats[at]], passing = (yes, no), before
+    (probability,) = passing.values()
+    return Likelihood(probability, chances, {seat: either[seat] for seat in seats})
+
+
+def _forwards(
+    gains: list[tuple[int, ...]], missing: tuple[int, ...], chances: list[Fraction]
+) -> list[dict[tuple[int, ...], Fraction]] | None:
+    """Before each seat, and after the last: sums reached -> their probability; None where they are too many.
+
+    A sum is kept only up to what is missing: more of it changes nothing.
+    """
+    layer: dict[tuple[int, ...], Fraction] = {(0,) * len(missing): Fraction(1)}
+    layers = [layer]
+    for gain, chance in zip(gains, chances, strict=True):
+        after: dict[tuple[int, ...], Fraction] = {}
+        for sums, weight in layer.items():
+            more = _more(sums, gain, missing)
+            after[more] = after.get(more, Fraction(0)) + weight * chance
+            after[sums] = after.get(sums, Fraction(0)) + weight * (1 - chance)
+        if len(after) > SUMS:
+            return None
+        layers.append(layer := after)
+    return layers
+
+
+def _more(sums: tuple[int, ...], gain: tuple[int, ...], missing: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(max(min(s + g, m), 0) for s, g, m in zip(sums, gain, missing, strict=True))
+
+
+def _meets(formula: Formula, sums: tuple[int, ...], missing: tuple[int, ...]) -> bool:
+    return bool(met_by(formula, iter([s >= m for s, m in zip(sums, missing, strict=True)])))
+
+
+def _in_the_middle(formula: Formula, start: Ballots, chances: Mapping[str, Fraction]) -> Likelihood:
+    found = count(formula, start, dict.fromkeys(chances, Ballot.YES), chances)
+    total = Fraction(sum(found.sizes))
+    either = {}
+    for seat, chance in chances.items():
+        with_it = Fraction(sum(found.with_seat[seat]))
+        if 0 < chance < 1:
+            either[seat] = (with_it / chance, (total - with_it) / (1 - chance))
+            continue
+        others = {other: odds for other, odds in chances.items() if other != seat}
+        moves = dict.fromkeys(others, Ballot.YES)
+        yes, no = (
+            Fraction(sum(count(formula, {**start, seat: own}, moves, others).sizes)) for own in (Ballot.YES, Ballot.NO)
+        )
+        either[seat] = (yes, no)
+    return Likelihood(total, chances, either)
