@@ -46,7 +46,7 @@ def test_a_tally_and_voting_power(tmp_path: Path, whipcount_: Any) -> None:
     assert sum(row["shapley_shubik"] for row in rows) == pytest.approx(1)
     ballots.write_text("item,date,member,ballot\nR1,2024-05-01,NOR,perhaps\n")
     status, _, err = whipcount_("tally", "nato", "--ballots", ballots)
-    assert status == 2 and "row 2" in err and len(err.splitlines()) == 1
+    assert status == 2 and "ballots.csv, line 2: " in err and len(err.splitlines()) == 1
 
 
 @pytest.mark.parametrize("assume", ["Norway", "=support", "Norway=lukewarm", "Atlantis=support"])

@@ -46,15 +46,15 @@ def ballots_of(path: Path | str) -> list[dict[str, str | None]]:
                 missing = [column for column in COLUMNS if column not in header]
                 if missing or len(set(header)) < len(header):
                     what = f"no column {missing[0]!r}" if missing else "a column twice"
-                    raise InputError(f"{path}:{lines.line_num}: {what}; the header is {HEADER}, with commas")
+                    raise InputError(f"{path}, line {lines.line_num}: {what}; the header is {HEADER}, with commas")
                 continue
             if len(cells) != len(header):
                 raise InputError(
-                    f"{path}:{lines.line_num}: {len(cells)} cells under {len(header)} columns; write one under each"
+                    f"{path}, line {lines.line_num}: {len(cells)} cells under {len(header)} columns; write one under each"
                 )
-            found.append({"line": f"{path}:{lines.line_num}", **dict(zip(header, cells, strict=True))})
+            found.append({"line": f"{path}, line {lines.line_num}", **dict(zip(header, cells, strict=True))})
     except csv.Error as error:
-        raise InputError(f"{path}:{lines.line_num}: not CSV ({error}); check the quotation marks") from None
+        raise InputError(f"{path}, line {lines.line_num}: not CSV ({error}); check the quotation marks") from None
     if not found:
         raise InputError(f"{path}: no ballots; the first line is {HEADER}, then one ballot a line")
     return found
