@@ -72,6 +72,7 @@ def test_every_field_can_be_corrected(record: Record, act: Act) -> None:
     assert {name: getattr(said, name) for name in changes} == {**changes, "conditions": ("money",)}
     act("correct", key="first:s1", stance="", conditions="")
     assert record.entry("first:s1").statement.stance is None
+    assert record.entry("first:s1").statement.lean is None, "only a stance that is open leans"
     assert record.entry("first:s1").statement.conditions == ()
 
 

@@ -145,6 +145,15 @@ class Accounts:
             reason = " ".join(str(getattr(error, "orig", None) or error).split())
             raise RecordError(f"{self.where}: {reason}") from error
 
+    @contextmanager
+    def _looking(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            reason = " ".join(str(getattr(error, "orig", None) or error).split())
+            raise RecordError(f"{self.where}: {reason}") from error
+
     # Accounts
 
     def add(self, name: str, password: str | None = None) -> str | None:
@@ -165,7 +174,7 @@ class Accounts:
 
     def exists(self, name: str) -> bool:
         """Whether there is an account called `name`."""
-        with self._writing() as connection:
+        with self._looking() as connection:
             return connection.scalar(select(_accounts.c.number).where(_accounts.c.name == name)) is not None
 
     def set_password(self, name: str, password: str | None = None) -> str | None:
@@ -181,7 +190,7 @@ class Accounts:
 
     def right(self, name: str, password: str) -> bool:
         """Whether `password` is that of the account; as slow for an account that does not exist."""
-        with self._writing() as connection:
+        with self._looking() as connection:
             hashed = connection.scalar(select(_accounts.c.password).where(_accounts.c.name == name))
         try:
             self._hasher.verify(hashed or self._nobody, password[: LONGEST + 1])
@@ -218,7 +227,7 @@ class Accounts:
             .where(_memberships.c.project == project)
             .order_by(_accounts.c.name)
         )
-        with self._writing() as connection:
+        with self._looking() as connection:
             return {name: Role(role) for name, role in connection.execute(query)}
 
     def projects(self, name: str) -> dict[str, Role]:
@@ -229,7 +238,7 @@ class Accounts:
             .where(_accounts.c.name == name)
             .order_by(_memberships.c.project)
         )
-        with self._writing() as connection:
+        with self._looking() as connection:
             return {project: Role(role) for project, role in connection.execute(query)}
 
     # Sessions
@@ -249,7 +258,7 @@ class Accounts:
             _accounts, _accounts.c.number == _sessions.c.account
         )
         mine = _sessions.c.digest == _digest(token)
-        with self._engine.connect() as connection:
+        with self._looking() as connection:
             row = connection.execute(query.where(mine)).first()
         if row is None or row.begun < _now(-ENTIRE) or row.seen < _now(-IDLE):
             return None

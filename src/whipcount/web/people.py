@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
@@ -20,7 +20,7 @@ from whipcount.record.accounts import Accounts, Role
 from whipcount.record.values import plain
 from whipcount.web.addresses import link
 from whipcount.web.board import columns_of, condition_labels
-from whipcount.web.pages import View, page, rendered
+from whipcount.web.pages import STANCES, View, page, rendered
 from whipcount.web.reader import STATUSES, statement_address
 from whipcount.web.review import ONCE
 from whipcount.web.visitors import needs, visitor_of
@@ -104,15 +104,19 @@ def coders_view(kept: Record, name: str, accounts: Accounts | None) -> View:
     """Members, what each coder has done, and which documents are handed to whom."""
     members = accounts.members(name) if accounts else {}
     assigned = kept.assignments()
+    judged: dict[str, set[str]] = defaultdict(set)
+    acts: dict[str, Counter[str]] = defaultdict(Counter)
+    for act in kept.history(limit=None):
+        acts[act.coder.name][act.act] += not act.undone
+        if act.statement and act.act != "undo" and not act.undone:
+            judged[act.coder.name].add(act.statement)
     rows = []
     for coder in people_of(kept, name, accounts):
-        judged = kept.entries(judge=coder)
-        acts = Counter(act.act for act in kept.history(coder=coder, limit=None) if not act.undone)
         mine = [each for each in assigned if each.coder == coder]
         role = members.get(coder)
         rows.append({
-            "name": coder, "role": role.name.lower() if role else None, "statements": len(judged),
-            "acts": {str(act): number for act, number in acts.items()},
+            "name": coder, "role": role.name.lower() if role else None, "statements": len(judged[coder]),
+            "acts": dict(acts[coder]),
             "documents": len(mine), "done": sum(each.done for each in mine),
         })  # fmt: skip
     others = [
@@ -217,7 +221,7 @@ def adjudication_view(kept: Record, who: Sequence[str], number: int) -> View:
     first = next(iter(unit.values()))
     document, codebook = kept.document(first.document), kept.codebook()
     labels = {column.id: column.label for column in columns_of((), codebook)}
-    labels |= condition_labels(codebook)
+    labels |= {**condition_labels(codebook), **STANCES}
     columns: list[dict[str, Any]] = []
     for coder in who:
         entry = unit.get(coder)
@@ -239,9 +243,9 @@ def adjudication_view(kept: Record, who: Sequence[str], number: int) -> View:
         "columns": columns,
         "fields": fields,
         "document": document,
-        "before": document.text[max(0, start - 300) : start],
+        "before": document.text[max(0, start - 240) : start],
         "within": document.text[start:end],
-        "after": document.text[end : end + 300],
+        "after": document.text[end : end + 160],
         "keys": [entry.key for entry in unit.values()],
         "statuses": STATUSES,
     }

@@ -144,6 +144,8 @@ def corrections(kept: Record, form: FormData, entry: Entry) -> dict[str, Any]:
         actor = actors_of(kept).find(fields["speaks_for"] or "")
         fields["actor_id"] = actor.id if actor else None
         fields["speaks_for"] = actor.name if actor else fields["speaks_for"]
+    if fields.get("stance", "undecided") not in ("undecided", "conditional") and "lean" not in fields:
+        fields["lean"] = None  # only a stance that is open leans
     held = {name: [list(s) for s in getattr(said, name)] for name in ("content", "source")}
     held |= {name: list(getattr(said, name)) for name in ("conditions", "chain")}
     changed = {n: value for n, value in fields.items() if value != held.get(n, _word(getattr(said, n)))}

@@ -101,7 +101,7 @@ def board_view(record: Record, at: str | None) -> View:
 def statements_view(record: Record, asked: Mapping[str, str]) -> View:
     """The statements that match `actor`, `option`, `document`, `outlet`, `voice`, `since`, and `at` or `until`."""
     at, since = dated(asked.get("at") or asked.get("until")), dated(asked.get("since"))
-    names = ("actor", "option", "document", "outlet", "voice", "judge")
+    names = ("actor", "option", "document", "outlet", "voice")
     chosen: dict[str, Any] = {name: asked[name] for name in names if asked.get(name)}
     entries = [entry for entry in record.entries(**chosen, since=since) if known_at(entry, at)]
     if "actor" in chosen and "option" in chosen:

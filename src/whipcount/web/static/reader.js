@@ -319,7 +319,11 @@
   const acts = {
     a: () => judge("accept"), x: () => judge("reject"),
     j: () => step(1), ArrowDown: () => step(1), k: () => step(-1), ArrowUp: () => step(-1),
-    ".": least, u: () => back("undo"), r: () => back("redo"), m: merge, h: pick,
+    ".": least, u: () => back("undo"), r: () => back("redo"), m: merge,
+    h: (event) => {
+      picking = null;
+      pick(event);
+    },
     w: () => onWords("words"), W: () => onWords("more"), q: () => onWords("source"), t: () => onWords("split"), "+": () => onWords("add"),
     z: () => act("finish", [], null).then(least, refresh),
     e: () => field("o"), "?": () => document.getElementById("keys").showModal(),

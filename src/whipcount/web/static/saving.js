@@ -53,6 +53,15 @@ const saving = (() => {
     return [answer, await answer.json().catch(() => ({}))];
   }
 
+  /** Take the token that our pages have now; whether it is another one. */
+  async function renewed() {
+    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+    const [here, fresh] = [document, page].map((each) => each.querySelector("meta[name=token]"));
+    if (!fresh || fresh.content === here.content) return false;
+    here.content = fresh.content;
+    return true;
+  }
+
   async function send() {
     if (sending) return;
     sending = true;
@@ -63,6 +72,8 @@ const saving = (() => {
       let answer, data;
       try {
         [answer, data] = await attempt(item);
+        // the server may have begun anew, and with it the token of this page
+        if (answer.status === 403 && (await renewed())) [answer, data] = await attempt(item);
       } catch {
         say(`No connection: ${number(items)}, and will be sent again by itself.`, true);
         await pause(wait);
