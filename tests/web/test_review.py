@@ -231,6 +231,13 @@ def test_the_forms_work_without_a_script(client: TestClient, record: Record) -> 
     assert answer.headers["location"] == "/review"
 
 
+def test_the_text_on_the_page_is_the_text_of_the_record_to_the_character(client: TestClient, record: Record) -> None:
+    for id in TEXTS:
+        page = client.get(f"/documents/{id}").text
+        inside = re.search(r"<article[^>]*>(.*?)</article>", page, re.DOTALL)[1]  # type: ignore[index]
+        assert html.unescape(re.sub(r"<[^>]+>", "", inside)) == record.document(id).text
+
+
 def test_statements_that_overlap_have_lines_of_their_own(record: Record) -> None:
     assert lanes({"a": ((0, 10),), "b": ((5, 15),), "c": ((10, 20),)}) == {"a": 0, "b": 1, "c": 0}
     document = record.document("first")
