@@ -1,6 +1,7 @@
 """How much a coder learns from 0, 20, 50 and 200 corrections of a debate that it has not seen.
 
     python benchmarks/learning.py [--models FOLDER] [--debates NAME,NAME]
+    python benchmarks/learning.py --news        real articles on security guarantees, which no coder was trained on
 
 A reviewer is played by the reference codes of invented debates: of four fifths of a debate's documents, the utterances
 whose coding was closest are judged first (the order of `whipcount review`); the figures are those of the other fifth,
@@ -141,7 +142,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models", type=Path, default=MODELS)
     parser.add_argument("--debates", default="")
+    parser.add_argument("--news", action="store_true")
     given = parser.parse_args()
+    if given.news:
+        news(given.models)
+        return
     folder = SHARED / "data" / "debates"
     if not folder.exists():
         print(f"learning: skipped, {folder} is not there")
@@ -156,7 +161,33 @@ def main() -> None:
         found = lessons_of(coder, [row for row in rows if row["meta"]["debate"] == name], gold, book)
         most, spent = curve(found, book, encoder, counts)
         print(f"{name}: {len(found)} utterances, at most {most} corrections, taught in {spent:.1f} s", flush=True)
-    print(f"\nLearning from review, {len(wanted)} debates" + ("" if given.debates else " (seen in training)"))
+    told(f"{len(wanted)} debates" + ("" if given.debates else " (seen in training)"), counts)
+
+
+def news(models: Path) -> None:
+    """The curve on the visible reference articles and the beginnings of articles on the same debate."""
+    data = SHARED / "data"
+    folder = data / "security-guarantees"
+    if not folder.exists():
+        print(f"learning: skipped, {folder} is not there")
+        return
+    gold = {row["id"]: row for row in lines(data / "wild" / "gold.jsonl")}
+    rows = [row for row in lines(data / "wild" / "wild.jsonl") if row["meta"]["debate"] == "security-guarantees"]
+    for path in sorted((folder / "gold").glob("*.json")):
+        answer = json.loads(path.read_text(encoding="utf-8"))
+        text = (folder / "articles" / answer["text_file"]).read_bytes().decode("utf-8")
+        gold[path.stem] = answer
+        rows.append({"id": path.stem, "text": text, "meta": answer["meta"]})
+    book, encoder, counts = load(folder / "codebook.yaml"), Remembering(), {step: Count() for step in STEPS}
+    found = lessons_of(StatementCoder.load(models), [row for row in rows if row["id"] in gold], gold, book)
+    most, spent = curve(found, book, encoder, counts)
+    print(f"security-guarantees: {len(found)} utterances, at most {most} corrections, taught in {spent:.1f} s")
+    told("news on one debate", counts)
+
+
+def told(what: str, counts: dict[int, Count]) -> None:
+    """Print a curve."""
+    print(f"\nLearning from review, {what}")
     print("  corrections  option F1  stance right, given the option  option and stance F1  utterances wholly right")
     for step, count in counts.items():
         option, side, both, whole = count.figures()
