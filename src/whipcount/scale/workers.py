@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import logging
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -131,15 +133,29 @@ def _client(distributed: Any, workers: str, stack: ExitStack) -> tuple[Any, Any,
         return client, None, max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
     if not workers.isdecimal() or not 1 <= int(workers) <= 1024:
         raise UsageError(f"--workers {workers}: write a number of processes, or the address of a Dask scheduler")
-    cluster = distributed.LocalCluster(
-        n_workers=int(workers),
-        threads_per_worker=1,
-        processes=True,
-        host="127.0.0.1",
-        # only we may hand tasks to our processes, not whoever else is on this machine
-        security=True,
-        dashboard_address=None,
-        silence_logs=logging.CRITICAL,
-    )
+    with _deaf():
+        cluster = distributed.LocalCluster(
+            n_workers=int(workers),
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            # only we may hand tasks to our processes, not whoever else is on this machine
+            security=True,
+            dashboard_address=None,
+            silence_logs=logging.CRITICAL,
+        )
     stack.enter_context(cluster)
     return stack.enter_context(distributed.Client(cluster)), cluster, int(workers)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes started here do not hear Ctrl-C, which a terminal sends to all of them: we hear it, and end them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
