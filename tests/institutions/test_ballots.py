@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from whipcount.errors import InputError, UsageError
 from whipcount.institutions.ballots import Reading, cast, supposed
@@ -168,3 +172,44 @@ def test_a_roll_call_says_who_voted_without_being_a_member_and_who_is_missing() 
 def test_a_mistake_in_an_institution_is_named_with_its_line(text: str, says: str) -> None:
     with pytest.raises(InputError, match=says):
         read(text, "a.yaml")
+
+
+YAML = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text("abc:-[]{}&* #'\n", max_size=6) | st.just("consensus"),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "id",
+                    "name",
+                    "source",
+                    "members",
+                    "rule",
+                    "rules",
+                    "kind",
+                    "parts",
+                    "share",
+                    "weights",
+                    "fewest",
+                    "aliases",
+                    "of",
+                    "list",
+                ]
+            ),
+            inner,
+            max_size=6,
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@given(YAML | st.text("abc:-[]{}&*!#'\" \n", max_size=60))
+@settings(deadline=None, max_examples=60)
+def test_whatever_stands_in_a_users_file_is_read_or_refused_with_its_line(value: object) -> None:
+    text = value if isinstance(value, str) else yaml.safe_dump(value)
+    try:
+        read(text, "own.yaml")
+    except InputError as error:
+        assert re.match(r"own\.yaml:\d+: ", str(error)) and "\n" not in str(error)

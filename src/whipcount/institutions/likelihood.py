@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from whipcount.institutions.coalitions import count, reached
@@ -60,39 +61,44 @@ def likelihood(formula: Formula, start: Ballots, chances: Mapping[str, Fraction]
     """
     seats = tuple(chances)
     gains, missing = reached(formula, start, dict.fromkeys(seats, Ballot.YES))
-    layers = _forwards([gains[seat] for seat in seats], missing, [chances[seat] for seat in seats])
+    # whole numbers over one denominator: after n seats, over its n-th power
+    whole = lcm(*(chance.denominator for chance in chances.values()))
+    moves = [(gains[seat], int(chances[seat] * whole)) for seat in seats]
+    layers = _forwards(moves, missing, whole)
     if layers is None:
         return _in_the_middle(formula, start, chances)
-    passing = {sums: Fraction(_meets(formula, sums, missing)) for sums in layers[-1]}
+    passing = {sums: int(_meets(formula, sums, missing)) for sums in layers[-1]}
     either: dict[str, tuple[Fraction, Fraction]] = {}
     for at in reversed(range(len(seats))):
-        gain, chance = gains[seats[at]], chances[seats[at]]
-        before: dict[tuple[int, ...], Fraction] = {}
-        yes = no = Fraction(0)
+        gain, chance = moves[at]
+        before: dict[tuple[int, ...], int] = {}
+        yes = no = 0
         for sums, weight in layers[at].items():
             with_it, without = passing[_more(sums, gain, missing)], passing[sums]
             yes, no = yes + weight * with_it, no + weight * without
-            before[sums] = chance * with_it + (1 - chance) * without
-        either[seats[at]], passing = (yes, no), before
+            before[sums] = chance * with_it + (whole - chance) * without
+        ways = whole ** (len(seats) - 1)
+        either[seats[at]], passing = (Fraction(yes, ways), Fraction(no, ways)), before
     (probability,) = passing.values()
-    return Likelihood(probability, chances, {seat: either[seat] for seat in seats})
+    return Likelihood(Fraction(probability, whole ** len(seats)), chances, {seat: either[seat] for seat in seats})
 
 
 def _forwards(
-    gains: list[tuple[int, ...]], missing: tuple[int, ...], chances: list[Fraction]
-) -> list[dict[tuple[int, ...], Fraction]] | None:
-    """Before each seat, and after the last: sums reached -> their probability; None where they are too many.
+    moves: list[tuple[tuple[int, ...], int]], missing: tuple[int, ...], whole: int
+) -> list[dict[tuple[int, ...], int]] | None:
+    """Before each seat, and after the last: sums reached -> their probability, over `whole` to the number of seats; None
+    where they are too many.
 
     A sum is kept only up to what is missing: more of it changes nothing.
     """
-    layer: dict[tuple[int, ...], Fraction] = {(0,) * len(missing): Fraction(1)}
+    layer: dict[tuple[int, ...], int] = {(0,) * len(missing): 1}
     layers = [layer]
-    for gain, chance in zip(gains, chances, strict=True):
-        after: dict[tuple[int, ...], Fraction] = {}
+    for gain, chance in moves:
+        after: dict[tuple[int, ...], int] = {}
         for sums, weight in layer.items():
             more = _more(sums, gain, missing)
-            after[more] = after.get(more, Fraction(0)) + weight * chance
-            after[sums] = after.get(sums, Fraction(0)) + weight * (1 - chance)
+            after[more] = after.get(more, 0) + weight * chance
+            after[sums] = after.get(sums, 0) + weight * (whole - chance)
         if len(after) > SUMS:
             return None
         layers.append(layer := after)
