@@ -11,13 +11,14 @@ import numpy as np
 from whipcount.coding.conditions import clauses, matched, repeats
 from whipcount.coding.encoder import DIMENSIONS, Encoder, Vectors
 from whipcount.coding.options import VIEWS, OptionModel, OptionSpace, features
-from whipcount.coding.stance import CLASSES, StanceModel
-from whipcount.coding.weighed import lean_of, weighed
-from whipcount.coding.wording import Names, Passage, names_of, passages
+from whipcount.coding.pair import PairModel, wording_of
+from whipcount.coding.stance import StanceModel
+from whipcount.coding.weighed import SIDES, lean_of, weighed
+from whipcount.coding.wording import Names, Passage, marked_passages, names_of, passages
 from whipcount.model import Codebook, Coder, Document, Stance, Statement
 
 MODELS = Path(__file__).parent.parent / "knowledge" / "models" / "coding"
-VERSION = "1"
+VERSION = "2"
 
 
 def look(document: Document, passages: Sequence[Passage], codebook: Codebook, encoder: Encoder) -> Vectors:
@@ -47,12 +48,13 @@ class StatementCoder:
     `coder` says who coded.  The codebook's vectors are kept as long as the coder is used with the same codebook.
     """
 
-    coder = Coder("wording", VERSION)
+    coder = Coder("pairs", VERSION)
 
     def __init__(self, folder: Path = MODELS, threads: int = 1) -> None:
         self._options = OptionModel(folder)
         self._stances = StanceModel(folder)
         self._encoder = Encoder(threads)
+        self._pairs = PairModel(folder, threads)
         self._space: tuple[Codebook, OptionSpace] | None = None
 
     @classmethod
@@ -82,12 +84,14 @@ class StatementCoder:
                 unique.append(statement)
         seen = passages(document, unique, codebook)
         space = self._options_of(codebook)
-        about = self._options.probabilities(features(space, seen, look(document, seen, codebook, self._encoder)))
-        sides = self._stances.probabilities(seen)
+        likely = self._options.probabilities(features(space, seen, look(document, seen, codebook, self._encoder)))
+        wordings = [wording_of(option) for option in codebook.options]
+        marked, alone = marked_passages(document, unique, codebook), self._stances.probabilities(seen)
+        about, sides = self._pairs.judge(marked, wordings, likely, alone)
         coded: list[Statement] = []
         for statement in statements:
             row = alike[statement.content, statement.source, statement.cue]
-            chosen = self._options.choose(about[row]) if statement.content else []
+            chosen = self._pairs.choose(about[row]) if statement.content else []
             if not chosen:
                 sure = float(1 - about[row].max()) if statement.content else 1.0
                 coded.append(
@@ -99,12 +103,12 @@ class StatementCoder:
                         conditions=(),
                         condition_text=(),
                         confidence=_rounded(statement.confidence * sure),
-                        weighed=weighed(codebook, about[row], sides[row]) if statement.content else {},
+                        weighed=weighed(codebook, about[row], sides[row, about[row].argmax()]) if statement.content else {},
                     )
                 )
             for index in chosen:
-                one = self._coded(document, statement, codebook, index, float(about[row, index]), sides[row])
-                coded.append(replace(one, weighed=weighed(codebook, about[row], sides[row])))
+                one = self._coded(document, statement, codebook, index, float(about[row, index]), sides[row, index])
+                coded.append(replace(one, weighed=weighed(codebook, about[row], sides[row, index])))
         return [replace(statement, id=f"s{number}") for number, statement in enumerate(coded, 1)]
 
     def _coded(
@@ -112,12 +116,12 @@ class StatementCoder:
     ) -> Statement:
         option = codebook.options[index]
         side = int(np.argmax(sides))
-        stance = CLASSES[side]
+        stance = SIDES[side]
         terms = clauses(document, statement) if stance is Stance.CONDITIONAL else []
         if stance is Stance.CONDITIONAL and terms and all(repeats(document.text[s:e], option) for s, e in terms):
-            others = [place for place in range(len(CLASSES)) if CLASSES[place] is not Stance.CONDITIONAL]
+            others = [place for place in range(len(SIDES)) if SIDES[place] is not Stance.CONDITIONAL]
             side = max(others, key=lambda place: float(sides[place]))
-            stance = CLASSES[side]
+            stance = SIDES[side]
         texts = [document.text[start:end] for start, end in terms]
         return replace(
             statement,

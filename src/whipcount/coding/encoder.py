@@ -23,6 +23,19 @@ BATCH = 16
 TOKENIZER = Path(__file__).parent.parent / "knowledge" / "models" / "attribution" / "tokenizer.json"
 
 
+def tokenizer(longest: int | None = None) -> Tokenizer:
+    """The word pieces that the reader and the coder share, cut after `longest`; ModelError if they are missing."""
+    if not TOKENIZER.is_file():
+        raise ModelError(f"{TOKENIZER.name} of the reader is missing: install whipcount again")
+    pieces = Tokenizer.from_file(str(TOKENIZER))
+    pieces.no_padding()
+    if longest is None:
+        pieces.no_truncation()
+    else:
+        pieces.enable_truncation(longest)
+    return pieces
+
+
 class Encoder:
     """The sentence encoder.  ModelError if the package or the vocabulary is missing."""
 
@@ -41,12 +54,7 @@ class Encoder:
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        if not TOKENIZER.is_file():
-            raise ModelError(f"{TOKENIZER.name} of the reader is missing: install whipcount again")
-        tokenizer = Tokenizer.from_file(str(TOKENIZER))
-        tokenizer.no_padding()
-        tokenizer.enable_truncation(PIECES)
-        return tokenizer
+        return tokenizer(PIECES)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """(len(texts), 384) unit vectors: the mean of the last layer over the pieces of each text, normalised."""

@@ -134,7 +134,6 @@ class OptionModel:
                 self._mean, self._scale = held["mean"], held["scale"]
                 self._hidden, self._hidden_bias = held["hidden"], held["hidden_bias"]
                 self._out, self._out_bias = held["out"], held["out_bias"]
-                self.first, self.further = (float(x) for x in held["thresholds"])
         except (OSError, ValueError, KeyError):
             raise ModelError(f"{path.name} of the coder is missing or damaged: install whipcount again") from None
 
@@ -144,8 +143,3 @@ class OptionModel:
         hidden = np.maximum(scaled @ self._hidden + self._hidden_bias, 0)
         logits = (hidden @ self._out + self._out_bias)[..., 0]
         return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))), dtype=np.float32)
-
-    def choose(self, row: NDArray[np.float32]) -> list[int]:
-        """The options taken, likeliest first: none below the first threshold, further ones above the second."""
-        order = [int(index) for index in np.argsort(-row, kind="stable")]
-        return [i for place, i in enumerate(order) if row[i] > (self.further if place else self.first)]

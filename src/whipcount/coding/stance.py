@@ -15,14 +15,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.coding.weighed import SIDES
 from whipcount.coding.wording import Passage
 from whipcount.errors import ModelError
-from whipcount.model import Stance
 
 Floats = NDArray[np.float32]
-
-CLASSES: tuple[Stance | None, ...] = (Stance.SUPPORT, Stance.OPPOSE, Stance.CONDITIONAL, Stance.UNDECIDED, None)
-"""Order of the model's classes; None is a report that takes no side."""
 
 BUCKETS = 1 << 16
 TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|[?!,;:]")
@@ -163,8 +160,8 @@ class StanceModel:
             raise ModelError(f"{path.name} of the coder is missing or damaged: install whipcount again") from None
 
     def probabilities(self, passages: Sequence[Passage]) -> Floats:
-        """(n, 5) probabilities of `CLASSES`."""
-        out = np.zeros((len(passages), len(CLASSES)), dtype=np.float32)
+        """(n, 5) probabilities of `SIDES`."""
+        out = np.zeros((len(passages), len(SIDES)), dtype=np.float32)
         for row, (buckets, weights, counts) in enumerate(wording(passages)):
             weighed = weights * self.rarity[buckets]
             weighed /= max(float(np.linalg.norm(weighed)), 1e-9)

@@ -17,6 +17,7 @@ NAME = "someone"
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 END = re.compile(r"(?<=[.!?…])[\"”»’')\]]*\s+|\n+|(?<=[a-z][.!?])(?=[A-Z“\"])")
 STEM = re.compile(r"(?:'s|’s|ational|ations?|ements?|ments?|ings?|ness|ities|ity|ied|ies|edly|ed|es|s|ly)$")
+MARKS = re.compile("[⟨⟩]")
 SMALL = frozenset(
     "a an and are as at be been but by can could did do does for from had has have he her him his i if in "
     "into is it its me my no not of on or our own s she should so some such than that the their them then "
@@ -141,4 +142,33 @@ def passages(document: Document, statements: Sequence[Statement], codebook: Code
                 first,
             )
         )
+    return result
+
+
+def marked_passages(document: Document, statements: Sequence[Statement], codebook: Codebook) -> list[str]:
+    """Per statement: the sentence before and its own sentences, names masked, its own words in ⟨marks⟩."""
+    text = document.text
+    spans = sentences(text, document.body)
+    names = Names(text)
+    keep = names_of(codebook)
+    result = []
+    for statement in statements:
+        if not statement.content:
+            result.append("")
+            continue
+        left, right = statement.content[0][0], statement.content[-1][1]
+        own = [i for i, (s, e) in enumerate(spans) if s < right and e > left]
+        start = min(spans[own[0]][0], left) if own else left
+        end = max(spans[own[-1]][1], right) if own else right
+        before = names.mask(text[slice(*spans[own[0] - 1])], keep) + " | " if own and own[0] else ""
+        parts, last = [], start
+        holes = sorted([(s, e, True) for s, e in statement.content] + [(s, e, False) for s, e in statement.source])
+        for first, stop, said in holes:
+            if first < last or stop > end:
+                continue
+            inside = names.mask(MARKS.sub(" ", text[first:stop]), keep)
+            parts += [names.mask(MARKS.sub(" ", text[last:first]), keep), f"⟨{inside}⟩" if said else f" {NAME} "]
+            last = stop
+        parts.append(names.mask(MARKS.sub(" ", text[last:end]), keep))
+        result.append(MARKS.sub(" ", before) + "".join(parts))
     return result

@@ -1,0 +1,140 @@
+"""Train the model of options: how like a statement's words must be to an option's for the one to be about the other.
+
+    python training/options.py features DEBATES CACHE     embed the debates once (slow part, minutes)
+    python training/options.py measure CACHE FOLDER       held-out figures: five folds of four debates each
+    python training/options.py train CACHE FOLDER         fit on everything, write the weights that ship
+
+What it finds likely is then read beside the option by the model of `pair.py`.  Needs scikit-learn besides whipcount.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import random
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.neural_network import MLPClassifier
+
+from corpora import document_of, statements_of
+from whipcount.coding.codebook import load
+from whipcount.coding.coder import look
+from whipcount.coding.encoder import Encoder
+from whipcount.coding.options import OptionModel, OptionSpace, features
+from whipcount.coding.wording import marked_passages, passages
+from whipcount.model import Codebook
+
+
+def crowded(books: dict[str, Codebook]) -> dict[str, Codebook]:
+    """Each codebook with 6 to 16 options of two other debates added, so that large codebooks are learnt, too."""
+    draw, names, found = random.Random(3), sorted(books), {}
+    for place, name in enumerate(names):
+        others = [books[names[(place + step) % len(names)]].options for step in (7, 13)]
+        foreign = [replace(option, id=f"x-{option.id}") for options in others for option in options]
+        found[name] = replace(books[name], options=(*books[name].options, *foreign[: draw.randint(6, 16)]))
+    return found
+
+
+def examples(documents: list[dict[str, Any]], gold: dict[str, Any], books: dict[str, Codebook]) -> list[dict[str, Any]]:
+    """Everything the models learn from, per document: passages, vectors, features, codes."""
+    encoder, found = Encoder(), []
+    spaces = {name: OptionSpace(book, encoder) for name, book in books.items()}
+    larger = crowded(books)
+    large = {name: OptionSpace(book, encoder) for name, book in larger.items()}
+    for row in documents:
+        name = row["meta"].get("debate") or row["meta"].get("codebook")
+        if row["id"] not in gold:
+            continue
+        book = books[name]
+        document = document_of(row)
+        statements, codes = statements_of(gold[row["id"]])
+        if not statements:
+            continue
+        seen = passages(document, statements, book)
+        marked = marked_passages(document, statements, book)
+        views = look(document, seen, book, encoder)
+        for own, space in ((book, spaces[name]), (larger[name], large[name])):
+            values = features(space, seen, views)
+            found.append(
+                {
+                    "debate": name,
+                    "codes": codes,
+                    "marked": marked,
+                    "passages": seen,
+                    "features": values,
+                    "book": own,
+                    "crowded": own is not book,
+                }
+            )
+    return found
+
+
+def option_rows(found: list[dict[str, Any]]) -> tuple[list[Any], list[Any]]:
+    """Per statement: features (options, F), and which options the reference gives it (options,)."""
+    values, right = [], []
+    for example in found:
+        for row, codes in zip(example["features"], example["codes"], strict=True):
+            values.append(row)
+            right.append(np.array([any(r["option"] == o.id for r in codes) for o in example["book"].options]))
+    return values, right
+
+
+def fit(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """Weights of `options.OptionModel`."""
+    values, right = option_rows(found)
+    table = np.concatenate(values)
+    mean, scale = table.mean(0), table.std(0) + 1e-6
+    network = MLPClassifier((32,), alpha=1.0, max_iter=15, early_stopping=True, random_state=1)
+    network.fit((table - mean) / scale, np.concatenate(right))
+    (hidden, out), (hidden_bias, out_bias) = network.coefs_, network.intercepts_
+    return {
+        "mean": mean,
+        "scale": scale,
+        "hidden": hidden.astype(np.float32),
+        "hidden_bias": hidden_bias,
+        "out": out.astype(np.float32),
+        "out_bias": out_bias,
+    }
+
+
+def save(found: list[dict[str, Any]], folder: Path) -> None:
+    """Train on `found` and write the weights to `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(folder / "options.npz", **fit(found))
+
+
+def measure(found: list[dict[str, Any]], folder: Path) -> None:
+    """Print how often the right options are among the likeliest ones, on debates left out of training."""
+    debates = np.random.default_rng(0).permutation(sorted({example["debate"] for example in found}))
+    ranks: list[int] = []
+    for number in range(5):
+        out = set(debates[number::5])
+        save([example for example in found if example["debate"] not in out], folder)
+        model = OptionModel(folder)
+        for example in (e for e in found if e["debate"] in out and not e["crowded"]):
+            for row, codes in zip(model.probabilities(example["features"]), example["codes"], strict=True):
+                order = [example["book"].options[i].id for i in np.argsort(-row)]
+                ranks += [order.index(r["option"]) for r in codes if r["option"]]
+    for most in (1, 2, 3, 5):
+        print(f"right option among the {most} likeliest: {np.mean(np.array(ranks) < most):.3f}")
+
+
+def main(arguments: list[str]) -> None:
+    """Run one of the three steps."""
+    step, first, second = arguments[0], Path(arguments[1]), Path(arguments[2])
+    if step == "features":
+        books = {path.stem: load(path) for path in sorted(first.glob("*.yaml"))}
+        documents = [json.loads(line) for line in (first / "documents.jsonl").open()]
+        gold = {d["id"]: d for d in map(json.loads, (first / "gold.jsonl").open())}
+        second.write_bytes(pickle.dumps(examples(documents, gold, books)))
+    else:
+        found = pickle.loads(first.read_bytes())
+        (measure if step == "measure" else save)(found, second)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
