@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import uvicorn
 from playwright.sync_api import sync_playwright
@@ -22,6 +23,7 @@ from whipcount.record import Record
 from whipcount.web.app import create_app
 from whipcount.web.board import board
 from whipcount.web.charts import statement_link
+from whipcount.web.present import present
 from whipcount.web.report import report_html
 
 CHROMIUM = "/usr/bin/chromium"
@@ -49,9 +51,8 @@ def served(record: Path) -> Iterator[str]:
 def pages(record: Path) -> dict[str, str]:
     """Name -> address of one page of every kind, with the fullest cell and document of the record."""
     with Record.open(record) as kept:
-        entries = kept.entries()
-        found = board(entries, kept.codebook())
-        codebook = kept.codebook()
+        held = present(kept)
+        entries, codebook, found = held.entries, held.codebook, board(held)
     cells = [cell for _, row in found.rows for cell in row if cell]
     fullest = max(cells, key=lambda cell: cell.said)
     shown = next(entry for entry in entries if entry.key in fullest.position.statements)
@@ -73,6 +74,12 @@ def pages(record: Path) -> dict[str, str]:
         "timeline": f"/timeline?option={fullest.position.option}",
         "verdicts": "/verdicts",
         "verdict": decided,
+        "verdict-map": decided + "?view=europe",
+        "board-grouped": "/?by=coalition",
+        "timeline-actor": f"/timeline?actor={quote(fullest.position.actor)}",
+        "coalitions": "/coalitions",
+        "sources": "/sources",
+        "ask": f"/ask?q={quote(fullest.position.actor)}",
         "missing": "/documents/missing",
     }
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whipcount.analysis.changes import changes
-from whipcount.analysis.positions import positions
+from whipcount.analysis.positions import Course, positions
 from whipcount.model import Coder, Entry, Position, SpeakerKind, Stance, Statement, Voice
 
 SUPPORT, OPPOSE, CONDITIONAL, UNDECIDED = Stance.SUPPORT, Stance.OPPOSE, Stance.CONDITIONAL, Stance.UNDECIDED
@@ -144,6 +144,14 @@ ENTRIES = st.lists(
 def test_the_order_of_statements_does_not_matter(entries: list[Entry], chance: random.Random) -> None:
     shuffled = chance.sample(entries, len(entries))
     assert positions(shuffled) == positions(entries) and changes(shuffled) == changes(entries)
+
+
+@given(ENTRIES, st.sampled_from([None, "2031", "2031-02", "2031-02-03", "2015-06-30", "1999"]))
+def test_a_course_gives_the_positions_of_any_date(entries: list[Entry], at: str | None) -> None:
+    course = Course(entries)
+    assert course.positions(at) == positions(entries, at)
+    for position in course.positions(at):
+        assert course.said(position.actor, position.option, at) >= len(position.statements)
 
 
 @given(ENTRIES)

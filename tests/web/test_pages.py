@@ -29,6 +29,12 @@ PAGES = [
     "/verdicts",
     "/verdicts/nato/build",
     "/verdicts/nato/build?assume=Hungary=support",
+    "/verdicts/nato/build?view=europe",
+    "/verdicts/coalition-of-the-willing/toll",
+    "/coalitions",
+    "/sources",
+    "/ask?q=bridge",
+    "/ask?q=<script>alert(1)</script>",
 ]
 
 
@@ -145,7 +151,7 @@ def test_a_what_if_is_shown_as_one(client: TestClient) -> None:
     after = client.get("/verdicts/nato/build.json?assume=Hungary=oppose").json()
     assert before["verdict"] == "open" and after["verdict"] == "blocked"
     assert after["assume"] == {"Hungary": "oppose"} and after["blockers"] == ["Hungary"]
-    assert "back to the record" in client.get("/verdicts/nato/build?assume=Hungary=oppose").text
+    assert "Back to the record" in client.get("/verdicts/nato/build?assume=Hungary=oppose").text
 
 
 def test_runs_give_the_text_back_and_survive_damaged_spans(record: Record) -> None:

@@ -23,9 +23,11 @@ No rule looks at the order in which statements come, so neither does the result 
 from __future__ import annotations
 
 import datetime
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from whipcount.model import Entry, Position, SpeakerKind, Stance, Voice
 
@@ -51,6 +53,17 @@ class Run:
     latest: tuple[Entry, ...]
 
 
+def counts(entry: Entry) -> bool:
+    """Whether a statement can bear on a position: rule 1."""
+    said = entry.statement
+    return said.speaks_for is not None and said.option is not None and said.voice != Voice.COMMENTARY
+
+
+def known_at(entry: Entry, at: str | None) -> bool:
+    """Whether a statement was made by `at` (an ISO date or a prefix of one); one without a date always was."""
+    return not at or _day(entry.date) <= _last_day(at)
+
+
 def positions(
     entries: Iterable[Entry], at: str | None = None, *, count_ascribed: bool = True, window: int = WINDOW
 ) -> list[Position]:
@@ -59,34 +72,63 @@ def positions(
     `at`: an ISO date or a prefix of one; statements made after that day, month or year are not known yet.
     `count_ascribed` False leaves only what actors said themselves.  The rules are those of this module.
     """
-    found = []
-    for (actor, option), said in _by_actor_and_option(entries, at, count_ascribed).items():
-        runs = runs_of(said, window)
-        if not runs:
-            found.append(Position(actor, option, None, statements=tuple(entry.key for entry in said)))
-            continue
-        run = runs[-1]
-        leans = {entry.statement.lean for entry in run.latest}
-        before = [
-            earlier.stance
-            for earlier in runs[:-1]
-            if earlier.stance not in (None, run.stance) and earlier.entries[-1].date is not None
-        ]
-        found.append(
-            Position(
-                actor=actor,
-                option=option,
-                stance=run.stance,
-                lean=leans.pop() if len(leans) == 1 and run.stance is not None else None,
-                conditions=tuple(sorted({c for entry in run.latest for c in entry.statement.conditions})),
-                divided=run.stance is None,
-                voices=tuple(voice for voice in Voice if any(e.statement.voice == voice for e in run.entries)),
-                statements=tuple(entry.key for entry in run.entries),
-                since=run.since,
-                changed=before[-1] if before else None,
-            )
-        )
-    return found
+    grouped = _by_actor_and_option(entries, at, count_ascribed)
+    return [_position(actor, option, said, runs_of(said, window)) for (actor, option), said in grouped.items()]
+
+
+def _position(actor: str, option: str, said: Sequence[Entry], runs: Sequence[Run]) -> Position:
+    if not runs:
+        return Position(actor, option, None, statements=tuple(entry.key for entry in said))
+    run = runs[-1]
+    leans = {entry.statement.lean for entry in run.latest}
+    before = [
+        earlier.stance
+        for earlier in runs[:-1]
+        if earlier.stance not in (None, run.stance) and earlier.entries[-1].date is not None
+    ]
+    return Position(
+        actor=actor,
+        option=option,
+        stance=run.stance,
+        lean=leans.pop() if len(leans) == 1 and run.stance is not None else None,
+        conditions=tuple(sorted({c for entry in run.latest for c in entry.statement.conditions})),
+        divided=run.stance is None,
+        voices=tuple(voice for voice in Voice if any(e.statement.voice == voice for e in run.entries)),
+        statements=tuple(entry.key for entry in run.entries),
+        since=run.since,
+        changed=before[-1] if before else None,
+    )
+
+
+class Course:
+    """The positions of every actor on every option at any date, ready to be asked for one date after another.
+
+    Made once from all statements; `positions(at)` then gives what the function `positions` gives for that date, and
+    `said(actor, option, at)` how many statements there are by then.
+    """
+
+    def __init__(self, entries: Iterable[Entry], *, count_ascribed: bool = True, window: int = WINDOW) -> None:
+        self.groups = _by_actor_and_option(entries, None, count_ascribed)
+        self._days = {key: [_day(entry.date) for entry in said] for key, said in self.groups.items()}
+        self._steps = {key: list(_steps(said, window)) for key, said in self.groups.items()}
+
+    def positions(self, at: str | None = None) -> list[Position]:
+        """The position of every actor on every option as known at `at` (an ISO date or a prefix of one)."""
+        day = _last_day(at) if at else None
+        found = []
+        for (actor, option), said in self.groups.items():
+            steps = self._steps[actor, option]
+            known = len(said) if day is None else bisect_right(self._days[actor, option], day)
+            if known:
+                taken = len(steps) if day is None else bisect_right(steps, day, key=lambda step: step[0])
+                runs = steps[taken - 1][1] if taken else ()
+                found.append(_position(actor, option, said[:known] if not runs else said, runs))
+        return found
+
+    def said(self, actor: str, option: str, at: str | None = None) -> int:
+        """How many statements there are on which the position at `at` may rest."""
+        days = self._days.get((actor, option), ())
+        return len(days) if not at else bisect_right(days, _last_day(at))
 
 
 def histories(
@@ -99,11 +141,20 @@ def histories(
 
 def runs_of(entries: Iterable[Entry], window: int = WINDOW) -> list[Run]:
     """The runs of one actor's statements on one option, oldest first; neutral reports are passed over."""
+    runs: tuple[Run, ...] = ()
+    for _, runs in _steps(entries, window):  # noqa: B007  the last one is wanted
+        pass
+    return list(runs)
+
+
+def _steps(entries: Iterable[Entry], window: int) -> Iterator[tuple[int, tuple[Run, ...]]]:
+    """The number of each day that decides something, and the runs as they stand after it."""
     days: dict[int, list[Entry]] = {}
     for entry in sorted(entries, key=_order):
         if entry.statement.stance is not None:
             days.setdefault(_day(entry.date), []).append(entry)
-    runs: list[Run] = []
+    runs: tuple[Run, ...] = ()
+    known: set[str] = set()
     words: dict[str, tuple[int, list[Entry]]] = {}
     own_word: int | None = None
     for day, said in days.items():
@@ -127,12 +178,13 @@ def runs_of(entries: Iterable[Entry], window: int = WINDOW) -> list[Run]:
         else:
             counted = [entry for entry in counted if entry.statement.stance == stance]
         if runs and runs[-1].stance == stance:
-            known = {entry.key for entry in runs[-1].entries}
             more = tuple(entry for entry in counted if entry.key not in known)
-            runs[-1] = Run(runs[-1].since, stance, runs[-1].entries + more, tuple(counted))
+            runs = (*runs[:-1], Run(runs[-1].since, stance, runs[-1].entries + more, tuple(counted)))
         else:
-            runs.append(Run(said[0].date if day else None, stance, tuple(counted), tuple(counted)))
-    return runs
+            known, more = set(), tuple(counted)
+            runs = (*runs, Run(said[0].date if day else None, stance, more, more))
+        known.update(entry.key for entry in more)
+        yield day, runs
 
 
 def _by_actor_and_option(
@@ -141,11 +193,11 @@ def _by_actor_and_option(
     grouped: dict[tuple[str, str], list[Entry]] = {}
     for entry in sorted(entries, key=_order):
         said = entry.statement
-        if said.speaks_for is None or said.option is None or said.voice == Voice.COMMENTARY:
+        if said.speaks_for is None or said.option is None or not counts(entry):
             continue
         if said.voice != Voice.FIRST_HAND and not count_ascribed:
             continue
-        if at is not None and entry.date is not None and entry.date[: len(at)] > at:
+        if not known_at(entry, at):
             continue
         grouped.setdefault((said.speaks_for, said.option), []).append(entry)
     return dict(sorted(grouped.items()))
@@ -155,6 +207,7 @@ def _order(entry: Entry) -> tuple[int, str, str]:
     return _day(entry.date), entry.date or "", entry.key
 
 
+@lru_cache(10_000)
 def _day(date: str | None) -> int:
     """Number of the day; a month or year counts as its first day, and no date (or none that is one) as 0."""
     if not date:
@@ -172,6 +225,17 @@ def days_between(one: str | None, other: str | None) -> int | None:
         return (datetime.date.fromisoformat(other or "") - datetime.date.fromisoformat(one or "")).days
     except ValueError:
         return None
+
+
+@lru_cache(1_000)
+def _last_day(at: str) -> int:
+    """Number of the last day that an ISO date or a prefix of one may mean."""
+    day = _day(at)
+    if len(at) >= 10 or not day:
+        return day
+    first = datetime.date.fromordinal(day)
+    after = first.replace(year=first.year + 1) if len(at) == 4 else (first + datetime.timedelta(days=31)).replace(day=1)
+    return after.toordinal() - 1
 
 
 def _by_speaker(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
@@ -197,7 +261,10 @@ def _is_person(entry: Entry) -> bool:
 
 def _prevailing(stances: Iterable[Stance | None]) -> Stance | None:
     """The most frequent; of a tie the more guarded, and none when only support and oppose are tied."""
-    counts = Counter(stances)
+    given = list(stances)
+    if len(given) == 1:
+        return given[0]
+    counts = Counter(given)
     most = max(counts.values(), default=0)
     tied = [stance for stance in (*GUARDED, Stance.SUPPORT, Stance.OPPOSE) if most and counts[stance] == most]
     return None if not tied or tied == [Stance.SUPPORT, Stance.OPPOSE] else tied[0]

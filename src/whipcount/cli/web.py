@@ -58,19 +58,26 @@ def serve(
         raise UsageError(f"{host}:{port}: another program listens there; choose another --port")
     import uvicorn
 
+    from whipcount.web.present import warm
+
     scheme, shown = "https" if certificate else "http", f"[{host}]" if ":" in host else host
     if accounts:
         from whipcount.record.accounts import Accounts
         from whipcount.web.house import create_house
 
         hosts = [*(name or ()), host]
-        app = create_house({n: Record.open(r) for n, r in projects.items()}, Accounts.open(accounts), hosts=hosts)
+        opened = {n: Record.open(r) for n, r in projects.items()}
+        for kept in opened.values():
+            warm(kept)
+        app = create_house(opened, Accounts.open(accounts), hosts=hosts)
         if not certificate and not _loopback(host):
             say("passwords travel unencrypted: give --certificate and --key, or put a server with TLS before this one")
     else:
         from whipcount.web.app import create_app
 
-        app = create_app(records[0], hosts=name or ())
+        kept = Record.open(records[0])
+        warm(kept)
+        app = create_app(kept, hosts=name or ())
     typer.echo(f"whipcount shows {', '.join(records)} at {scheme}://{shown}:{port} (Ctrl-C stops it)")
     uvicorn.run(
         app, host=host, port=port, log_level="warning", server_header=False, ssl_certfile=certificate, ssl_keyfile=key
@@ -151,15 +158,15 @@ def _taken(host: str, port: int) -> bool:
 
 def report(
     record: RecordFile,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE.html", help="The file to write.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write, .html or .pdf.")],
     at: Annotated[str | None, typer.Option(metavar="DATE", help="As known on this ISO date; else the newest.")] = None,
 ) -> None:
-    """Write one self-contained HTML file: positions, changes and the words they stand on."""
+    """Write one self-contained file, HTML or PDF: positions, verdicts, changes and the words they stand on."""
     from whipcount.record import Record
-    from whipcount.web.report import report_html
+    from whipcount.web.report import report_html, report_pdf
 
     check_dates(at)
     with Record.open(record) as store:
-        page = report_html(store, at=at)
-    out.write_text(page, encoding="utf-8")
+        made = report_pdf(store, at=at) if out.suffix.lower() == ".pdf" else report_html(store, at=at).encode()
+    out.write_bytes(made)
     say(f"wrote {out}")

@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -29,7 +30,7 @@ GLYPHS = {
 }
 """A shape for every stance, so that none is told by colour alone."""
 
-ROW, LEFT, WIDTH = 34, 170, 1000
+ROW, LEFT, WIDTH = 34, 190, 1000
 
 
 def glyph(stance: str) -> Markup:
@@ -43,17 +44,19 @@ def glyph(stance: str) -> Markup:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """One line of the timeline: an actor, its runs of positions, and the dated statements that they rest on."""
+    """One line of the timeline: an actor, its runs of positions, the dated statements, and where all of them are."""
 
     actor: str
     runs: Sequence[Run]
     entries: Sequence[Entry]
+    href: str | None = None
 
 
-def timeline(bands: Sequence[Band], first: str, last: str, title: str, linked: bool = True) -> Markup:
+def timeline(bands: Sequence[Band], first: str, last: str, title: str, leads: bool = True) -> Markup:
     """Positions over time: a bar for every run of one stance, a sign for every dated statement.
 
-    `first` and `last` are ISO dates.  `linked` makes each sign a link to the statement in its document.
+    `first` and `last` are ISO dates.  `leads` makes each sign a link to the statement in its document,
+    and each bar one to all of its line.
     """
     start, end = _ordinal(first), max(_ordinal(last), _ordinal(first) + 1)
 
@@ -62,7 +65,7 @@ def timeline(bands: Sequence[Band], first: str, last: str, title: str, linked: b
         return round(LEFT + (WIDTH - LEFT - 30) * (day - start) / (end - start), 1)
 
     height = ROW * len(bands) + 40
-    parts = [f'<svg class="timeline" viewBox="0 0 {WIDTH} {height}" role="img"><title>{escape(title)}</title>']
+    parts = [f'<svg class="timeline" viewBox="0 0 {WIDTH} {height}" role="group" aria-label="{escape(title)}">']
     for month in _months(first, last):
         at = x(month.isoformat())
         parts.append(f'<path class="grid" d="M{at} 22V{height - 8}"/>')
@@ -76,48 +79,119 @@ def timeline(bands: Sequence[Band], first: str, last: str, title: str, linked: b
         for run, (left, right) in zip(band.runs, itertools.pairwise(starts), strict=True):
             stance = run.stance.value if run.stance else "divided"
             width = max(right - left, 3)
-            parts.append(f'<rect class="bar {stance}" x="{left}" y="{y + 9}" width="{width:.1f}" height="{ROW - 18}">')
-            parts.append(f"<title>{escape(band.actor)}: {stance} since {escape(run.since or 'unknown')}</title></rect>")
+            words = f"{band.actor}: {stance} since {run.since or 'an unknown date'}"
+            body = f'<rect class="bar {stance}" x="{left}" y="{y + 9}" width="{width:.1f}" height="{ROW - 18}">'
+            parts.append(linked(f"{body}<title>{escape(words)}</title></rect>", band.href if leads else None, words))
         for date, several in itertools.groupby(sorted(band.entries, key=_date), key=_date):
             same_day = list(several)
             for place, entry in enumerate(same_day):
                 apart = (place - (len(same_day) - 1) / 2) * min(12, 24 / len(same_day))
-                parts.append(_sign(entry, x(date), middle + apart, linked))
+                parts.append(_sign(entry, x(date), middle + apart, leads))
     return Markup("".join(parts) + "</svg>")  # noqa: S704  every text in it is escaped
 
 
-def _sign(entry: Entry, x: float, y: float, linked: bool) -> str:
+def _sign(entry: Entry, x: float, y: float, leads: bool) -> str:
     stance = entry.statement.stance.value if entry.statement.stance else "neutral"
     words = f"{entry.date}: {entry.statement.speaker}, {stance} ({entry.statement.voice.value})"
     body = f'<g class="glyph {stance}" transform="translate({x - 8:.1f} {y - 8:.1f})">'
     ring = "" if entry.statement.voice == Voice.FIRST_HAND else '<circle class="ring" cx="8" cy="8" r="11"/>'
     body += f"<title>{escape(words)}</title>{ring}{GLYPHS[stance]}</g>"
-    if not linked:
-        return body
-    return f'<a href="{escape(statement_link(entry))}" aria-label="{escape(words)}">{body}</a>'
+    return linked(body, statement_link(entry) if leads else None, words)
 
 
-def seats(places: Sequence[tuple[str, str]], words: Mapping[str, str], title: str) -> Markup:
-    """Members as seats in half rings, one (name, stance) each, in the order given, from left to right."""
+def grid(
+    columns: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[str, int, bool] | None]]], title: str
+) -> Markup:
+    """The board as a drawing: a sign for every position (stance, number of statements, whether only on others' word)."""
+    wide, high, left = 64, 30, 190
+    wrapped = [textwrap.wrap(label, 24)[:3] for label in columns]
+    top = 150
+    width, height = left + wide * len(columns) + 110, top + high * len(rows) + 16
+    parts = [f'<svg class="grid-chart" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}">']
+    for place, lines in enumerate(wrapped):
+        x = left + wide * place + wide / 2
+        for line, text in enumerate(lines):
+            at = f"translate({x - 8 + 15 * line:.0f} {top - 12}) rotate(-45)"
+            parts.append(f'<text class="tick" transform="{at}">{escape(text)}</text>')
+    for row, (name, cells) in enumerate(rows):
+        y = top + high * row
+        parts.append(f'<path class="grid" d="M0 {y}H{left + wide * len(columns)}"/>')
+        parts.append(f'<text x="0" y="{y + 20}">{escape(_short(name))}</text>')
+        for place, cell in enumerate(cells):
+            if cell is None:
+                continue
+            stance, said, ascribed = cell
+            x = left + wide * place + 12
+            ring = '<circle class="ring" cx="8" cy="8" r="11"/>' if ascribed else ""
+            parts.append(f'<g class="glyph {stance}" transform="translate({x} {y + 7})">{ring}{GLYPHS[stance]}</g>')
+            parts.append(f'<text class="tick" x="{x + 24}" y="{y + 20}">{said}</text>')
+    return Markup("".join(parts) + "</svg>")  # noqa: S704  every text in it is escaped
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A member as a chart shows it: its name, the sign of its ballot, the words for that, and where its words are."""
+
+    name: str
+    sign: str
+    words: str
+    href: str | None = None
+    code: str = ""
+
+
+def seats(places: Sequence[Place], title: str) -> Markup:
+    """Members as seats in half rings, in the order given, from left to right; their codes stand below where few sit."""
     number = max(len(places), 1)
-    rows = max(1, round(math.sqrt(number / 4)))
-    radii = [130 + 34 * row for row in range(rows)]
+    few = number <= 60
+    rows = max(1, round(math.sqrt(number / (3.2 if few else 4))))
+    step = 42 if few else 34
+    radii = [150 + step * row for row in range(rows)]
     shares = [round(number * radius / sum(radii)) for radius in radii]
     shares[-1] += number - sum(shares)
     spots = []
     for radius, share in zip(radii, shares, strict=True):
         for place in range(share):
             angle = math.pi * (place + 0.5) / share
-            spots.append((angle, 300 - radius * 1.25 * math.cos(angle), radii[-1] + 24 - radius * math.sin(angle)))
+            spots.append((angle, -radius * 1.2 * math.cos(angle), radii[-1] + 24 - radius * math.sin(angle)))
     spots.sort()
-    height = radii[-1] + 44
-    parts = [f'<svg class="seats" viewBox="0 0 600 {height}" role="img"><title>{escape(title)}</title>']
-    for (name, stance), (_, x, y) in zip(places, spots, strict=False):
-        shape = GLYPHS.get(stance, GLYPHS["unknown"])
-        parts.append(f'<g class="glyph {stance if stance in GLYPHS else "unknown"}"')
-        parts.append(f' transform="translate({x - 12:.1f} {y - 12:.1f}) scale(1.5)">')
-        parts.append(f"<title>{escape(name)}: {escape(words.get(stance, stance))}</title>{shape}</g>")
+    width, height = radii[-1] * 2.4 + 60, radii[-1] + 60
+    parts = [
+        f'<svg class="seats" viewBox="{-width / 2:.0f} 0 {width:.0f} {height}" role="group" aria-label="{escape(title)}">'
+    ]
+    for seat, (_, x, y) in zip(places, spots, strict=False):
+        words = f"{seat.name}: {seat.words}"
+        code = f'<text class="code" x="8" y="27">{escape(seat.code)}</text>' if few and seat.code else ""
+        body = f'<g class="glyph {seat.sign}" transform="translate({x - 12:.1f} {y - 12:.1f}) scale(1.5)">'
+        parts.append(linked(f"{body}<title>{escape(words)}</title>{GLYPHS[seat.sign]}{code}</g>", seat.href, words))
     return Markup("".join(parts) + "</svg>")  # noqa: S704  every text in it is escaped
+
+
+def shares(places: Sequence[Place], weights: Sequence[float], needed: float | None, title: str) -> Markup:
+    """One bar of a hundred per cent: a piece for every member as wide as its weight, and where the threshold lies.
+
+    `needed` is the share (0 to 1) that those from the left must reach.
+    """
+    total, x = sum(weights) or 1, 0.0
+    parts = [f'<svg class="shares" viewBox="0 0 1000 64" role="group" aria-label="{escape(title)}">']
+    for place, weight in zip(places, weights, strict=True):
+        width = 1000 * weight / total
+        words = f"{place.name}, {100 * weight / total:.1f} %: {place.words}"
+        body = f'<g class="piece {place.sign}"><title>{escape(words)}</title>'
+        body += f'<rect x="{x:.1f}" y="16" width="{max(width - 1, 0.6):.1f}" height="32"/>'
+        if width > 24:
+            body += f'<text x="{x + width / 2:.1f}" y="37">{escape(place.code[:4])}</text>'
+        parts.append(linked(body + "</g>", place.href, words))
+        x += width
+    if needed is not None:
+        at = 1000 * needed
+        parts.append(f'<path class="needed" d="M{at:.1f} 6V58"/><text class="tick" x="{at + 6:.1f}" y="12">')
+        parts.append(f"{100 * needed:.3g} % needed</text>")
+    return Markup("".join(parts) + "</svg>")  # noqa: S704  every text in it is escaped
+
+
+def linked(body: str, href: str | None, words: str) -> str:
+    """A part of a drawing as a link, if it leads somewhere."""
+    return f'<a href="{escape(href)}" aria-label="{escape(words)}">{body}</a>' if href else body
 
 
 def statement_link(entry: Entry) -> str:
@@ -130,7 +204,7 @@ def _date(entry: Entry) -> str:
     return entry.date or ""
 
 
-def _short(name: str, longest: int = 22) -> str:
+def _short(name: str, longest: int = 26) -> str:
     return name if len(name) <= longest else name[: longest - 1] + "…"
 
 

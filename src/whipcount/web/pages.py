@@ -35,9 +35,13 @@ NAVIGATION = {
     "Look": {
         "/": "Board",
         "/statements": "Statements",
-        "/verdicts": "Verdicts",
+        "/verdicts": "Counts",
         "/timeline": "Timeline",
+        "/coalitions": "Coalitions",
+        "/sources": "Sources",
         "/documents": "Documents",
+        "/ask": "Ask",
+        "/report": "Report",
     },
     "Work": {
         "/review": "Review",

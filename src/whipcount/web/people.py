@@ -19,8 +19,8 @@ from whipcount.record import Record
 from whipcount.record.accounts import Accounts, Role
 from whipcount.record.values import plain
 from whipcount.web.addresses import link
-from whipcount.web.board import columns_of, condition_labels
 from whipcount.web.pages import STANCES, View, page, rendered
+from whipcount.web.present import columns_of, condition_labels
 from whipcount.web.reader import STATUSES, statement_address
 from whipcount.web.review import ONCE
 from whipcount.web.visitors import needs, visitor_of

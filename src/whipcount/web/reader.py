@@ -15,9 +15,9 @@ from whipcount.record.acts import Act
 from whipcount.record.values import plain
 from whipcount.web import marking
 from whipcount.web.addresses import link
-from whipcount.web.board import columns_of, condition_labels
 from whipcount.web.cast import actors_of
 from whipcount.web.pages import View
+from whipcount.web.present import columns_of, condition_labels
 
 STATUSES = {
     Status.SUGGESTED: "suggested",

@@ -9,18 +9,33 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from whipcount.analysis.positions import histories, positions
+from markupsafe import Markup
+from starlette.datastructures import QueryParams
+
+from whipcount.analysis.positions import counts, known_at
 from whipcount.errors import UsageError
 from whipcount.model import Document, Entry
 from whipcount.record import Record
+from whipcount.record.filters import fits
 from whipcount.record.values import plain
 from whipcount.web.addresses import link
-from whipcount.web.board import board, columns_of, condition_labels, counts, known_at
-from whipcount.web.charts import Band, statement_link, timeline
+from whipcount.web.blocs import blocs
+from whipcount.web.board import board
+from whipcount.web.charts import grid, statement_link
 from whipcount.web.pages import View
+from whipcount.web.present import present
 
 PAGE = 100
 """Statements or documents on one page."""
+
+FOUND = 2_000
+"""Documents, the newest, in which words are looked for."""
+
+ROWS = 40
+"""Actors on the board unless all are asked for."""
+
+NARROW = ("actor", "option", "document", "outlet", "voice", "stance", "speaker", "coder", "judge", "chain", "key")
+"""Fields by which statements can be narrowed in an address."""
 
 DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 
@@ -68,9 +83,7 @@ def dated(at: str | None) -> str | None:
 def evidence(record: Record, entries: Iterable[Entry], deciding: Iterable[str] = ()) -> list[Evidence]:
     """The entries with their words; each document is read once."""
     read: dict[str, Document] = {}
-    codebook, decide, found = record.codebook(), frozenset(deciding), []
-    labels = {column.id: column.label for column in columns_of((), codebook)}
-    conditions = condition_labels(codebook)
+    decide, found, labels = frozenset(deciding), [], present(record).labels
     for entry in entries:
         document = read.get(entry.document) or record.document(entry.document)
         read[entry.document] = document
@@ -82,58 +95,136 @@ def evidence(record: Record, entries: Iterable[Entry], deciding: Iterable[str] =
                 document=document,
                 href=statement_link(entry),
                 option=labels.get(said.option or "", said.option or ""),
-                conditions=tuple(conditions.get(c, c) for c in said.conditions) or said.condition_text,
+                conditions=tuple(labels.get(c, c) for c in said.conditions) or said.condition_text,
                 decides=entry.key in decide,
             )
         )
     return found
 
 
-def board_view(record: Record, at: str | None) -> View:
+def board_view(record: Record, at: str | None, by: str, sort: str, every: bool) -> View:
     """The board at a date."""
-    entries, codebook = record.entries(), record.codebook()
-    found = board(entries, codebook, dated(at))
-    title = codebook.title if codebook else "Positions"
-    number = len({e.document for e in entries})
-    return View({"board": found, "title": title, "entries": len(entries), "documents": number}, found.plain())
+    found = present(record)
+    until = dated(at)
+    shown = board(found, until, by=by, sort=sort, most=None if every else ROWS)
+    actors = {actor for actor, _ in found.course.groups}
+    view = {
+        "board": shown,
+        "title": found.codebook.title if found.codebook else "Positions",
+        "entries": len(found.entries),
+        "documents": len(found.by_document),
+        "by": by,
+        "sort": sort,
+        "every": every,
+        "blocs": [(id, name) for id, (name, _) in blocs(actors, until).items()],
+        "cell_link": lambda cell: cell.href,
+        "column_link": lambda column: link("/timeline", option=column.id, at=until),
+        "here": {"at": until, "by": by, "sort": sort, "every": "1" if every else None},
+    }
+    return View(view, shown.plain())
 
 
-def statements_view(record: Record, asked: Mapping[str, str]) -> View:
-    """The statements that match `actor`, `option`, `document`, `outlet`, `voice`, `since`, and `at` or `until`."""
+def board_chart(
+    record: Record, at: str | None, by: str = "", sort: str = ""
+) -> tuple[Markup | None, str, list[dict[str, Any]]]:
+    """The board as a chart, its title, and its positions as rows."""
+    found = present(record)
+    shown = board(found, dated(at), by=by, sort=sort, most=ROWS)
+    title = f"{found.codebook.title if found.codebook else 'Positions'}{f', as known on {at}' if at else ''}"
+    rows = [
+        {
+            "actor": cell.position.actor,
+            "option": cell.position.option,
+            "stance": cell.stance,
+            "conditions": "; ".join(cell.position.conditions),
+            "since": cell.position.since,
+            "before": cell.position.changed,
+            "ascribed_only": cell.ascribed_only,
+            "statements": cell.said,
+        }
+        for _, row in shown.rows
+        for cell in row
+        if cell
+    ]
+    cells = [(actor, [(c.stance, c.said, c.ascribed_only) if c else None for c in row]) for actor, row in shown.rows]
+    return (grid([c.label for c in shown.columns], cells, title) if rows else None), title, rows
+
+
+def statements_view(record: Record, asked: QueryParams) -> View:
+    """The statements that match `actor`, `option`, `document`, `outlet`, `voice` and the like (each may be repeated).
+
+    `since`, and `at` or `until`, bound their dates; `q` are words that they must hold; `key` names single statements.
+    """
     at, since = dated(asked.get("at") or asked.get("until")), dated(asked.get("since"))
-    names = ("actor", "option", "document", "outlet", "voice")
-    chosen: dict[str, Any] = {name: asked[name] for name in names if asked.get(name)}
-    entries = [entry for entry in record.entries(**chosen, since=since) if known_at(entry, at)]
+    chosen = {name: tuple(v for v in asked.getlist(name) if v or name == "outlet") for name in NARROW}
+    chosen = {name: values for name, values in chosen.items() if values}
+    words = asked.get("q") or None
+    found = present(record)
+    entries: Iterable[Entry] = found.entries
+    if words:
+        entries = statements_with(record, words)
+    entries = [
+        entry
+        for entry in entries
+        if fits(entry, chosen) and known_at(entry, at) and (not since or (entry.date or "") >= since)
+    ]
+    one = {name: values[0] for name, values in chosen.items() if len(values) == 1}
     if "actor" in chosen and "option" in chosen:
         entries = [entry for entry in entries if counts(entry)]
     entries.sort(key=lambda entry: (entry.date or "", entry.key), reverse=True)
-    found = [position for position in positions(entries, at) if {"actor", "option"} <= chosen.keys()]
+    rests = [
+        position
+        for position in (found.positions(at) if {"actor", "option"} <= chosen.keys() else ())
+        if position.actor in chosen["actor"] and position.option in chosen["option"]
+    ]
     number = _page_number(asked.get("page"))
     part = entries[(number - 1) * PAGE : number * PAGE]
-    deciding = [key for position in found for key in position.statements if not _neutral(position)]
+    deciding = [key for position in rests for key in position.statements if not _neutral(position)]
     rows = evidence(record, part, deciding)
-    labels = {column.id: column.label for column in columns_of(entries, record.codebook())}
+    single = rests[0] if len(rests) == 1 and len(one) >= 2 else None
     shown = {
         "rows": rows,
         "chosen": chosen,
+        "words": words,
+        "heading": _heading(chosen, found.labels, words),
         "at": at,
         "since": since,
         "number": len(entries),
-        "option": labels.get(chosen.get("option", ""), chosen.get("option")),
-        "position": found[0] if found else None,
-        **_pages(number, len(entries), "/statements", asked),
+        "position": single,
+        **_pages(number, len(entries), "/statements", {k: asked.getlist(k) for k in asked if k != "page"}),
     }
     data = {
-        "asked": {**chosen, "at": at, "since": since},
+        "asked": {**{name: list(values) for name, values in chosen.items()}, "q": words, "at": at, "since": since},
         "number": len(entries),
         "statements": [row.plain() for row in rows],
     }
     return View(shown, data)
 
 
+def statements_with(record: Record, words: str) -> list[Entry]:
+    """The statements whose own words fit a query; none if it holds no word to look for."""
+    try:
+        documents = tuple(hit.document for hit in record.search(words, limit=FOUND))
+        return record.entries(text=words, document=documents) if documents else []
+    except UsageError:
+        return []
+
+
+def _heading(chosen: Mapping[str, Sequence[str]], labels: Mapping[str, str], words: str | None) -> str:
+    """What a list of statements is about, in a few words."""
+
+    def few(names: Sequence[str]) -> str:
+        return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+    parts = [few(chosen[name]) for name in ("actor", "speaker", "outlet", "voice", "stance") if name in chosen]
+    parts += [few([labels.get(option, option) for option in chosen["option"]])] if "option" in chosen else []
+    parts += [f"“{words}”"] if words else []
+    return ": ".join(parts) or "Statements"
+
+
 def documents_view(record: Record, page: str | None) -> View:
     """All documents, newest first, with the number of statements in each."""
-    said = Counter(entry.document for entry in record.entries())
+    said = Counter({id: len(entries) for id, entries in present(record).by_document.items()})
     every = sorted(record.documents(), key=lambda document: (document.date or "", document.id), reverse=True)
     number = _page_number(page)
     part = every[(number - 1) * PAGE : number * PAGE]
@@ -144,44 +235,6 @@ def documents_view(record: Record, page: str | None) -> View:
     return View({"rows": rows, "number": len(every), **pages}, {"number": len(every), "documents": data})
 
 
-def timeline_view(record: Record, option: str | None, at: str | None) -> View:
-    """How actors came to stand where they stand on one option; the most discussed when none is asked for."""
-    until = dated(at)
-    entries = [entry for entry in record.entries() if counts(entry) and known_at(entry, until)]
-    columns = columns_of(entries, record.codebook())
-    if option and option not in {column.id for column in columns}:
-        raise UsageError(f"{option[:80]!r}: no such option; `whipcount statements` and the board name them")
-    said = Counter(entry.statement.option for entry in entries)
-    if not option:
-        option = max(columns, key=lambda column: said[column.id]).id if columns else None
-    these = [entry for entry in entries if entry.statement.option == option]
-    bands = bands_of(these, until)
-    dates = sorted(entry.date for entry in these if entry.date)
-    label = next((column.label for column in columns if column.id == option), "")
-    chart = timeline(bands, dates[0], until or dates[-1], f"Positions over time: {label}") if dates else None
-    runs = [
-        {
-            "actor": band.actor,
-            "since": run.since,
-            "stance": run.stance,
-            "statements": [entry.key for entry in run.entries],
-        }
-        for band in bands
-        for run in band.runs
-    ]
-    shown = {"chart": chart, "label": label, "option": option, "columns": columns, "said": said, "at": until}
-    return View({**shown, "bands": bands}, {"option": option, "at": until, "runs": runs})
-
-
-def bands_of(entries: Sequence[Entry], at: str | None) -> list[Band]:
-    """The actors' histories on one option, those with most statements first."""
-    found = []
-    for (actor, _), runs in histories(entries, at).items():
-        own = [entry for entry in entries if entry.statement.speaks_for == actor and entry.date]
-        found.append(Band(actor, runs, own))
-    return sorted(found, key=lambda band: (-len(band.entries), band.actor))
-
-
 def _neutral(position: Any) -> bool:
     return position.stance is None and not position.divided
 
@@ -190,7 +243,7 @@ def _page_number(asked: str | None) -> int:
     return int(asked) if asked and re.fullmatch(r"[1-9][0-9]{0,6}", asked) else 1
 
 
-def _pages(number: int, total: int, path: str, asked: Mapping[str, str]) -> dict[str, str | None]:
+def _pages(number: int, total: int, path: str, asked: Mapping[str, object]) -> dict[str, str | None]:
     """Addresses of the pages before and after, None where there is none."""
 
     def address(page: int) -> str:

@@ -1,0 +1,145 @@
+"""The page of positions over time: who moved when, and on whose word."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from whipcount.analysis.changes import Change, changes
+from whipcount.analysis.positions import histories, known_at
+from whipcount.errors import UsageError
+from whipcount.model import Entry
+from whipcount.record import Record
+from whipcount.web.addresses import link
+from whipcount.web.charts import Band, statement_link, timeline
+from whipcount.web.pages import View
+from whipcount.web.present import Present, present
+from whipcount.web.views import dated
+
+MOST, SIGNS = 30, 800
+"""Lines of one chart; statements up to which each has its sign, with more only those that begin a position do."""
+
+LISTED = 200
+"""Changes in the list below the chart."""
+
+
+def timeline_view(record: Record, option: str | None, actor: str | None, at: str | None) -> View:
+    """How all actors came to stand where they stand on one option, or one actor on all options.
+
+    The most discussed option when neither is asked for.  UsageError if there is no such option or actor.
+    """
+    found, until = present(record), dated(at)
+    option, actor = _asked(found, option, actor)
+    these = _about(found, option, actor, until)
+    bands = bands_of(these, until, by_option=found.labels if actor else None)
+    label = actor or found.labels.get(option or "", "")
+    moved = list(reversed(changes(these, until=until)))
+    runs = [
+        {
+            "actor": run.entries[0].statement.speaks_for,
+            "option": run.entries[0].statement.option,
+            "since": run.since,
+            "stance": run.stance,
+            "statements": [entry.key for entry in run.entries],
+        }
+        for band in bands
+        for run in band.runs
+    ]
+    said = Counter(entry.statement.option for entry in found.counted)
+    shown = {
+        "chart": chart_of(bands, these, label, until),
+        "label": label,
+        "option": option,
+        "actor": actor,
+        "actors": sorted({name for name, _ in found.course.groups}),
+        "columns": [column for column in found.columns if said[column.id]],
+        "said": said,
+        "at": until,
+        "bands": bands[:MOST],
+        "left_out": max(0, len(bands) - MOST),
+        "number": len(these),
+        "changes": [_moved(change, found) for change in moved[:LISTED]],
+        "changes_left_out": max(0, len(moved) - LISTED),
+        "here": {"option": option, "actor": actor, "at": until},
+    }
+    listed = [{"date": c.date, "actor": c.actor, "option": c.option, "before": c.before, "after": c.after,
+               "evidence": list(c.evidence)} for c in moved]  # fmt: skip
+    return View(shown, {"option": option, "actor": actor, "at": until, "runs": runs, "changes": listed})
+
+
+def chart_for(
+    record: Record, option: str | None, actor: str | None, at: str | None
+) -> tuple[Markup | None, str, list[dict[str, Any]]]:
+    """The chart, its title, and its rows: one for every run."""
+    view = timeline_view(record, option, actor, at)
+    rows = [{**run, "statements": "; ".join(run["statements"])} for run in view.data["runs"]]
+    return view.shown["chart"], f"Positions over time: {view.shown['label']}", rows
+
+
+def chart_of(
+    bands: Sequence[Band], these: Sequence[Entry], label: str, at: str | None, leads: bool = True
+) -> Markup | None:
+    """The chart of the first lines; None if nothing in it has a date."""
+    dates = sorted(entry.date for entry in these if entry.date)
+    if not dates:
+        return None
+    few = bands[:MOST]
+    if len(these) > SIGNS:
+        few = [Band(b.actor, b.runs, [e for run in b.runs for e in run.entries[:1] if e.date], b.href) for b in few]
+    return timeline(few, dates[0], at or dates[-1], f"Positions over time: {label}", leads)
+
+
+def bands_of(entries: Iterable[Entry], at: str | None, by_option: dict[str, str] | None = None) -> list[Band]:
+    """The histories as lines named by actor (or by option, with their labels), those with most statements first."""
+    grouped: dict[tuple[str, str], list[Entry]] = {}
+    entries = list(entries)
+    for entry in entries:
+        if entry.date:
+            grouped.setdefault((entry.statement.speaks_for or "", entry.statement.option or ""), []).append(entry)
+    found = []
+    for (actor, option), runs in histories(entries, at).items():
+        name = by_option.get(option, option) if by_option is not None else actor
+        found.append(
+            Band(name, runs, grouped.get((actor, option), []), link("/statements", actor=actor, option=option, at=at))
+        )
+    return sorted(found, key=lambda band: (-len(band.entries), band.actor))
+
+
+def _asked(found: Present, option: str | None, actor: str | None) -> tuple[str | None, str | None]:
+    if actor:
+        if actor not in {name for name, _ in found.course.groups}:
+            raise UsageError(f"{actor[:80]!r}: no such actor takes a position; the board names them")
+        return None, actor
+    if option and option not in found.labels:
+        raise UsageError(f"{option[:80]!r}: no such option; `whipcount statements` and the board name them")
+    said = Counter(entry.statement.option for entry in found.counted)
+    return option or max((c.id for c in found.columns), key=lambda id: said[id], default=None), None
+
+
+def _about(found: Present, option: str | None, actor: str | None, at: str | None) -> list[Entry]:
+    return [
+        entry
+        for (name, about), said in found.course.groups.items()
+        if (name == actor if actor else about == option)
+        for entry in said
+        if known_at(entry, at)
+    ]
+
+
+def _moved(change: Change, found: Present) -> dict[str, Any]:
+    before, after = (found.by_key[key] for key in change.evidence)
+    return {
+        "date": change.date,
+        "actor": change.actor,
+        "option": found.labels.get(change.option, change.option),
+        "before": change.before.value if change.before else "divided",
+        "after": change.after.value if change.after else "divided",
+        "speaker": after.statement.speaker,
+        "voice": after.statement.voice.value,
+        "outlet": after.outlet,
+        "from": statement_link(before),
+        "to": statement_link(after),
+    }
