@@ -23,7 +23,7 @@ from shared import SHARED, lines
 from whipcount.coding.codebook import load
 from whipcount.coding.coder import MODELS, StatementCoder
 from whipcount.coding.encoder import Encoder
-from whipcount.coding.learning import Lesson, Taught
+from whipcount.coding.learning import Lesson, Remembering, Taught
 from whipcount.model import Codebook, Document, SpeakerKind, Stance, Statement, Voice
 from whipcount.record.doubt import doubt
 
@@ -120,23 +120,6 @@ def curve(found: list[Lesson], book: Codebook, encoder: Encoder, counts: dict[in
     return most, spent
 
 
-class Remembering(Encoder):
-    """An encoder that encodes each text once; the benchmark asks for the same texts again and again."""
-
-    def __init__(self) -> None:
-        super().__init__(1)
-        self.known: dict[str, Any] = {}
-
-    def encode(self, texts: Any) -> Any:
-        """As `Encoder.encode`."""
-        import numpy as np
-
-        new = [text for text in dict.fromkeys(texts) if text not in self.known]
-        if new:
-            self.known |= dict(zip(new, super().encode(new), strict=True))
-        return np.array([self.known[text] for text in texts])
-
-
 def main() -> None:
     """Print the curve, or say what is missing."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -154,7 +137,7 @@ def main() -> None:
     wanted = given.debates.split(",") if given.debates else sorted(path.stem for path in folder.glob("*.yaml"))[:4]
     gold = {row["id"]: row for row in lines(folder / "gold.jsonl")}
     rows = [row for row in lines(folder / "documents.jsonl") if row["id"] in gold]
-    coder, encoder = StatementCoder.load(given.models), Remembering()
+    coder, encoder = StatementCoder.load(given.models), Remembering(1)
     counts = {step: Count() for step in STEPS}
     for name in wanted:
         book = load(folder / f"{name}.yaml")
@@ -178,7 +161,7 @@ def news(models: Path) -> None:
         text = (folder / "articles" / answer["text_file"]).read_bytes().decode("utf-8")
         gold[path.stem] = answer
         rows.append({"id": path.stem, "text": text, "meta": answer["meta"]})
-    book, encoder, counts = load(folder / "codebook.yaml"), Remembering(), {step: Count() for step in STEPS}
+    book, encoder, counts = load(folder / "codebook.yaml"), Remembering(1), {step: Count() for step in STEPS}
     found = lessons_of(StatementCoder.load(models), [row for row in rows if row["id"] in gold], gold, book)
     most, spent = curve(found, book, encoder, counts)
     print(f"security-guarantees: {len(found)} utterances, at most {most} corrections, taught in {spent:.1f} s")

@@ -33,8 +33,7 @@ def learn(
     What people judged stands as they left it.  Before anything is kept, the judgements are held out in turn: the coder
     is only replaced if it agrees with them more often than before.
     """
-    from whipcount.coding.encoder import Encoder
-    from whipcount.coding.learning import Taught, benefit
+    from whipcount.coding.learning import Remembering, Taught, benefit
     from whipcount.errors import UsageError
     from whipcount.record import Record
     from whipcount.record.lessons import code_anew, keep, lessons
@@ -47,7 +46,7 @@ def learn(
                 f"{record}: {len(found)} utterances were judged, {FEWEST} are needed; judge what "
                 f"`whipcount review {record}` lists first"
             )
-        encoder = Encoder()
+        encoder = Remembering()
         before, after = benefit(found, issue, encoder)
         report = {"judged": len(found), "right_before": round(before, 3), "right_after": round(after, 3)}
         told = f"{len(found)} judged utterances, each held out in turn: right in {before:.0%} before, {after:.0%} after"

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from whipcount.coding.conditions import clauses, matched
-from whipcount.coding.encoder import DIMENSIONS, Encoder
+from whipcount.coding.encoder import DIMENSIONS, Encoder, Vectors
 from whipcount.coding.weighed import LEAST, OPTION, SIDES, STANCE, lean_of, weighed
 from whipcount.coding.wording import passages
 from whipcount.model import Codebook, Document, Spans, Stance, Statement
@@ -67,6 +67,21 @@ def digest(lessons: Sequence[Lesson]) -> str:
     """SHA-256 of lessons, whatever their order."""
     lines = sorted(json.dumps(lesson.plain(), sort_keys=True) for lesson in lessons)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+class Remembering(Encoder):
+    """An encoder that encodes each text once, for coders that are taught the same lessons again and again."""
+
+    def __init__(self, threads: int = 0) -> None:
+        super().__init__(threads)
+        self._known: dict[str, Vectors] = {}
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """As `Encoder.encode`."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known |= dict(zip(new, super().encode(new), strict=True))
+        return np.array([self._known[text] for text in texts], dtype=np.float32).reshape(len(texts), DIMENSIONS)
 
 
 class Taught:
