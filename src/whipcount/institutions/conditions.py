@@ -320,14 +320,16 @@ class _Debate:
         self.positions = {(position.actor, position.option): position for position in positions}
         self.speakers: dict[str, list[str]] = {option: [] for option in self.groups}
         named = {item.id for item in codebook.conditions}
+        named.update(*{position.conditions for position in positions})
         for actor, option in self.positions:
             self.speakers.setdefault(option, []).append(actor)
-        for position in positions:
-            if position.conditions:
-                named.update(position.conditions)
         self.brought, self.conditions = _brought(codebook, self.groups), frozenset(named)
         self.bodies = {
             option: [catalogue.find(id) for id in dict.fromkeys(id for group in groups for id in group)]
+            for option, groups in self.groups.items()
+        }
+        self.calls = {
+            option: [[catalogue.find(id).call for id in group] for group in groups]
             for option, groups in self.groups.items()
         }
         self.compiled: dict[int, Compiled] = {}
@@ -409,8 +411,7 @@ class _Debate:
 
     def _together(self, option: str, sittings: Sequence[_Sitting]) -> Outcome:
         by_body = {sitting.institution.call: sitting.outcome for sitting in sittings}
-        calls = [[catalogue.find(id).call for id in group] for group in self.groups[option]]
-        return _every([_some([by_body[call] for call in group]) for group in calls])
+        return _every([_some([by_body[call] for call in group]) for group in self.calls[option]])
 
     def _waits(self, option: str, verdicts: Sequence[Verdict]) -> list[Wait]:
         members: dict[str, dict[str, None]] = {}
