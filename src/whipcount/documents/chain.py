@@ -18,7 +18,7 @@ _TRANSLATED = re.compile(
 
 
 _DIGEST = re.compile(
-    r"(?:^|(?<=[.!?\n]))\s*(?:(?:The )?materials of (?P<of>[A-Z]\w+)|(?P<name>[A-Z]\w+)(?:'s)? materials) contain\b[^.\n]{0,80}\bforeign media\b"
+    r"(?:^|(?<=[.!?\n]))[ \t]{0,4}(?:(?:The )?materials of (?P<of>[A-Z]\w+)|(?P<name>[A-Z]\w+)(?:'s)? materials) contain\b[^.\n]{0,80}\bforeign media\b"
 )
 """The notice of digests that translate the foreign press."""
 
