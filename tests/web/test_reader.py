@@ -224,7 +224,7 @@ def test_two_coders_at_once_see_each_other_and_lose_nothing(browser: Any, tmp_pa
             pages.append(page)
         ada, cem = pages
         ada.keyboard.press("a")
-        cem.keyboard.press("2")
+        cem.keyboard.press("1")
         ada.keyboard.press("x")
         until(ada, lambda: len(record.history()) == 3)
         until(ada, lambda: ada.inner_text("#saved") == "Saved.")
