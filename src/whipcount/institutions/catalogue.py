@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -312,7 +312,7 @@ class _Lined(yaml.SafeLoader):
 
 
 def _mapping(loader: _Lined, node: yaml.MappingNode) -> Row:
-    row = Row(loader.construct_mapping(node, deep=True))
+    row = Row(cast("dict[str, Any]", loader.construct_mapping(node, deep=True)))
     row.line = node.start_mark.line + 1
     row.lines = {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
     names = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]

@@ -93,9 +93,9 @@ class _Race:
 def _nearest(race: _Race, distance: Mapping[str, int], size: int) -> Iterator[tuple[str, ...]]:
     """Sets of `size` that do it, by total distance; after many tries without one, one set of the heaviest."""
     classes = {far: [name for name in race.names if distance[name] == far] for far in sorted(set(distance.values()))}
-    shares = product(*(range(min(len(names), size) + 1) for names in classes.values()))
+    every = product(*(range(min(len(names), size) + 1) for names in classes.values()))
     shares = sorted(
-        (share for share in shares if sum(share) == size),
+        (share for share in every if sum(share) == size),
         key=lambda share: (sum(far * n for far, n in zip(classes, share, strict=True)), [-n for n in share]),
     )
     tries, found = [TRIED], False

@@ -61,7 +61,8 @@ def _reading(
 ) -> tuple[Document, tuple[Statement, ...]]:
     date = votes[0][1].date or None
     title = f"Roll call {item}{body}"
-    text, statements = f"{title}{f', {date}' if date else ''}\n", []
+    text = f"{title}{f', {date}' if date else ''}\n"
+    statements: list[Statement] = []
     for name, vote in votes:
         start = len(text)
         text += f"{name}: {vote.ballot}\n"

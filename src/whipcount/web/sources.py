@@ -175,7 +175,7 @@ def _copies(record: Record, found: Present) -> tuple[list[dict[str, Any]], bool]
             for id in joined:
                 group[id] = joined
         alike = {frozenset((first, second)): share for first, second, share in pairs}
-        rows = []
+        rows: list[dict[str, Any]] = []
         for members in {frozenset(group[id]) for id in group}:
             listed = sorted(members, key=lambda id: (about[id].date or "", id))
             rows.append(
