@@ -37,6 +37,7 @@ def timeline_view(record: Record, option: str | None, actor: str | None, at: str
     bands = bands_of(these, until, by_option=found.labels if actor else None)
     label = actor or found.labels.get(option or "", "")
     moved = list(reversed(changes(these, until=until)))
+    lines = _lines(bands)
     runs = [
         {
             "actor": run.entries[0].statement.speaks_for,
@@ -58,8 +59,8 @@ def timeline_view(record: Record, option: str | None, actor: str | None, at: str
         "columns": [column for column in found.columns if said[column.id]],
         "said": said,
         "at": until,
-        "bands": bands[:MOST],
-        "left_out": max(0, len(bands) - MOST),
+        "bands": bands[:lines] if sum(len(band.runs) for band in bands[:lines]) <= LISTED else [],
+        "left_out": max(0, len(bands) - lines),
         "number": len(these),
         "changes": [_moved(change, found) for change in moved[:LISTED]],
         "changes_left_out": max(0, len(moved) - LISTED),
@@ -86,10 +87,19 @@ def chart_of(
     dates = sorted(entry.date for entry in these if entry.date)
     if not dates:
         return None
-    few = bands[:MOST]
+    few = bands[: _lines(bands)]
     if len(these) > SIGNS:
         few = [Band(b.actor, b.runs, [e for run in b.runs for e in run.entries[:1] if e.date], b.href) for b in few]
     return timeline(few, dates[0], at or dates[-1], f"Positions over time: {label}", leads)
+
+
+def _lines(bands: Sequence[Band]) -> int:
+    """How many lines are drawn: `MOST`, or fewer where they hold so many positions that nobody could tell them apart."""
+    runs, number = 0, 0
+    while number < min(len(bands), MOST) and (not number or runs + len(bands[number].runs) <= SIGNS):
+        runs += len(bands[number].runs)
+        number += 1
+    return number
 
 
 def bands_of(entries: Iterable[Entry], at: str | None, by_option: dict[str, str] | None = None) -> list[Band]:
