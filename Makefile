@@ -13,7 +13,7 @@ demo: .venv/.runtime assets
 	@mkdir -p demo
 	$(BIN)/whipcount read $(EXAMPLE)/*.txt --record demo/example.whip --codebook $(EXAMPLE)/codebook.yaml
 	$(BIN)/whipcount positions demo/example.whip
-	$(BIN)/whipcount verdict NATO nato-led-force --record demo/example.whip
+	$(BIN)/whipcount verdict NATO kyiv-in-nato --record demo/example.whip
 	@if [ "$(DEMO_SERVE)" != "0" ]; then $(BIN)/whipcount serve demo/example.whip --port $(DEMO_PORT); \
 	else echo "Done. To look around: $(BIN)/whipcount serve demo/example.whip"; fi
 

@@ -402,9 +402,8 @@ def weigh(options: argparse.Namespace) -> None:
             hit = wrong = missed = 0.0
             for key, wanted in gold.items():
                 order = sorted(by_row.get(key, []), reverse=True)
-                said = {i for place, (p, i) in enumerate(order) if p > (further if place else first)} or {-1}
+                said = {i for place, (p, i) in enumerate(order) if p > (further if place else first)}
                 weight = 1.0 if wanted else BARE
-                wanted = wanted or {-1}
                 hit += weight * len(said & wanted)
                 wrong += weight * len(said - wanted)
                 missed += weight * len(wanted - said)
@@ -418,7 +417,7 @@ def weigh(options: argparse.Namespace) -> None:
 
     temperature, share = min(((t, w) for t in np.arange(0.6, 4, 0.2) for w in np.arange(0, 1.3, 0.1)), key=loss)
     print(
-        f"options of the debates left out: F1 {best[0]:.3f} (none counts as one), thresholds {best[1]:.2f} {best[2]:.2f}"
+        f"options of the debates left out: F1 {best[0]:.3f}, thresholds {best[1]:.2f} {best[2]:.2f}"
     )
     print(
         f"likeness {likeness:.2f} about {about:.2f} bias {bias:.2f} temperature {temperature:.1f} wording {share:.1f}"
