@@ -38,7 +38,7 @@ def anew(record: Record, coder: Coder) -> None:
 
 
 def columns_of(record: Record) -> list[tuple[str, str]]:
-    return sorted(columns(record, ("key", "stance")).collect().rows())
+    return sorted(columns(record, ("key", "stance")).select("key", "stance").collect().rows())
 
 
 def standing(record: Record) -> list[tuple[str, Stance | None, Status]]:

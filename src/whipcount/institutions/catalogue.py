@@ -380,7 +380,8 @@ def _institution(row: object, origin: str) -> Institution:
         raise InputError(f"{origin}:1: an institution is a mapping with id, name, source, members and rule")
 
     def wrong(message: str, line: int = row.line) -> InputError:
-        return InputError(f"{origin}:{line}: {row.get('id', 'institution')}: {message}")
+        named = " ".join(str(row.get("id", "")).split()) or "institution"
+        return InputError(f"{origin}:{line}: {named}: {message}")
 
     for key in ("id", "name", "source"):
         if not isinstance(row.get(key), str) or not row[key].strip():
