@@ -128,9 +128,11 @@ def test_every_address_of_a_project_stays_in_it(house: FastAPI) -> None:
         for found in re.findall(r'(?:href|action)="(/[^"#]*)', page):
             found = found.replace("&amp;", "&")
             assert found.startswith(("/p/bridge/", "/static/")) or found in ("/", "/account", "/sign-out"), found
-            if found.startswith("/p/bridge/") and found not in seen and ".json" not in found:
+            # switches link to every combination of what-ifs: one address of each path and set of parameters is enough
+            kind = re.sub(r"=[^&]*", "", found)
+            if found.startswith("/p/bridge/") and kind not in seen and ".json" not in found:
                 waiting.append(found)
-                seen.add(found)
+                seen.add(kind)
     assert len(seen) > 10
 
 
