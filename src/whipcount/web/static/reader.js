@@ -211,13 +211,16 @@
     else saving.say(by > 0 ? "This is the last statement here; . leads to the least certain one anywhere." : "This is the first statement here.");
   }
 
-  async function least() {
+  async function least(saved) {
     const key = current()?.dataset.key || "";
     try {
       const answer = await fetch(`${root().dataset.next}.json?after=${encodeURIComponent(key)}`);
       const found = await answer.json();
       if (found.href) await show(found.href, { push: true });
-      else saving.say("Nothing is left to judge. Well done.");
+      else {
+        await saved; // or "Saved." would take the place of the last word
+        saving.say("Nothing is left to judge. Well done.");
+      }
     } catch {
       saving.say("No connection: the next statement cannot be fetched yet.", true);
     }
@@ -235,11 +238,11 @@
   function judge(name) {
     const card = current();
     if (!card) return saving.say("Choose a statement first: j goes to the next one.");
-    act(name).then(refresh, refresh);
+    const saved = act(name).then(refresh, refresh);
     card.classList.remove("suggested", "coded", "accepted", "corrected", "rejected");
     card.classList.add(`${name}ed`);
     card.querySelector(".state").textContent = `${name}ed`;
-    if ("queued" in root().dataset) return least();
+    if ("queued" in root().dataset) return least(saved);
     const every = all();
     const open = (other) => other.matches(".suggested, .coded") && other !== card;
     const next = every.slice(every.indexOf(card)).find(open) || every.find(open);
