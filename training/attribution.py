@@ -28,6 +28,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from transformers import AutoModel
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
+from weights import export, restore
 from whipcount.language.decoding import DISTANCES, LINKED, ROLES, TAGS, WIDTH, gaps
 from whipcount.language.windows import SEP, SIZE, Window, windows
 
@@ -193,14 +194,14 @@ def examples(document: dict, tokenizer: Tokenizer) -> list[Example]:
 class Reader(nn.Module):
     """Encoder, tag scores, and the projections that the linker needs; `forward` is what is exported."""
 
-    def __init__(self, attention: str = "sdpa") -> None:
+    def __init__(self, attention: str = "sdpa", dropout: float = 0.0) -> None:
         super().__init__()
         self.encoder = AutoModel.from_pretrained(
             PRETRAINED,
             add_pooling_layer=False,
             attn_implementation=attention,
             attention_probs_dropout_prob=0.0,
-            hidden_dropout_prob=0.0,
+            hidden_dropout_prob=dropout,
         )
         hidden = self.encoder.config.hidden_size
         self.dropout = nn.Dropout(0.1)
@@ -295,31 +296,29 @@ def tensors(batch: list[Example]) -> tuple[Tensor, Tensor, Tensor]:
     return ids, mask, tags
 
 
+INPUTS, OUTPUTS, AXES = ["ids", "mask"], ["tags", "queries", "keys"], ("batch", "length")
+LINKER = ("transitions", "start", "null", "distance", "line")
+
+
 def save(model: Reader, folder: Path) -> None:
     """Write the network as ONNX (float32 and dynamically quantized int8) and the linker's parameters as JSON."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
     folder.mkdir(parents=True, exist_ok=True)
     torch.save(model.state_dict(), folder / "state.pt")
     exported = Reader(attention="eager")
     exported.load_state_dict(model.state_dict())
-    exported.eval()
-    example = torch.ones(2, 16, dtype=torch.long)
-    torch.onnx.export(
-        exported,
-        (example, example),
-        str(folder / "float.onnx"),
-        input_names=["ids", "mask"],
-        output_names=["tags", "queries", "keys"],
-        opset_version=17,
-        dynamo=False,
-        dynamic_axes={n: {0: "batch", 1: "length"} for n in ("ids", "mask", "tags", "queries", "keys")},
-    )
-    quantize_dynamic(
-        folder / "float.onnx", folder / "reader.onnx", weight_type=QuantType.QInt8, per_channel=True, reduce_range=False
-    )
-    names = ("transitions", "start", "null", "distance", "line")
-    (folder / "linker.json").write_text(json.dumps({n: getattr(model, n).tolist() for n in names}))
+    export(exported, folder / "reader.onnx", INPUTS, OUTPUTS, AXES)
+    (folder / "linker.json").write_text(json.dumps({n: getattr(model, n).tolist() for n in LINKER}))
+
+
+def start(model: Reader, path: Path) -> None:
+    """Go on from a state.pt, or from the reader.onnx and linker.json that are shipped."""
+    if path.suffix == ".pt":
+        model.load_state_dict(torch.load(path))
+        return
+    shipped = Reader(attention="eager")
+    restore(shipped, path, INPUTS, OUTPUTS, AXES)
+    numbers = json.loads(path.with_name("linker.json").read_text())
+    model.load_state_dict(shipped.state_dict() | {n: torch.tensor(numbers[n]) for n in LINKER})
 
 
 def main() -> None:
@@ -330,9 +329,10 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--limit", type=int, default=0, help="stop after this many steps (to try the script)")
-    parser.add_argument("--start", type=Path, help="state.pt to go on from")
+    parser.add_argument("--start", type=Path, help="state.pt or shipped reader.onnx to go on from")
     parser.add_argument("--share", type=float, default=1.0, help="share of PolNeAR's windows to take in each epoch")
     parser.add_argument("--repeat", type=int, default=2, help="times that the debates are seen in each epoch")
+    parser.add_argument("--dropout", type=float, default=0.0, help="of the encoder's hidden states; 0.1 to go on longer")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     torch.set_num_threads(2)
@@ -342,9 +342,9 @@ def main() -> None:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     polnear, debates = corpora(options.data)
-    model = Reader()
+    model = Reader(dropout=options.dropout)
     if options.start:
-        model.load_state_dict(torch.load(options.start), strict=False)
+        start(model, options.start)
     # the mean of the latest steps' weights reads better than any one step's (Izmailov et al. 2018)
     mean = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.997))
     heads = [p for n, p in model.named_parameters() if not n.startswith("encoder.")]

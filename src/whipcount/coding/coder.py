@@ -86,7 +86,7 @@ class StatementCoder:
         space = self._options_of(codebook)
         likely = self._options.probabilities(features(space, seen, look(document, seen, codebook, self._encoder)))
         wordings = [wording_of(option) for option in codebook.options]
-        marked, alone = marked_passages(document, unique, codebook), self._stances.probabilities(seen)
+        marked, alone = marked_passages(document, unique, names_of(codebook)), self._stances.probabilities(seen)
         about, sides = self._pairs.judge(marked, wordings, likely, alone)
         coded: list[Statement] = []
         for statement in statements:

@@ -145,12 +145,13 @@ def passages(document: Document, statements: Sequence[Statement], codebook: Code
     return result
 
 
-def marked_passages(document: Document, statements: Sequence[Statement], codebook: Codebook) -> list[str]:
-    """Per statement: the sentence before and its own sentences, names masked, its own words in ⟨marks⟩."""
+def marked_passages(
+    document: Document, statements: Sequence[Statement], keep: frozenset[str] = frozenset()
+) -> list[str]:
+    """Per statement: the sentence before and its own sentences, names not in `keep` masked, its own words in ⟨marks⟩."""
     text = document.text
     spans = sentences(text, document.body)
     names = Names(text)
-    keep = names_of(codebook)
     result = []
     for statement in statements:
         if not statement.content:
