@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from whipcount.errors import UsageError
 from whipcount.record import Record
-from whipcount.record.search import find, parse, tokens
+from whipcount.record.search import find, holds, parse, tokens
 
 TEXTS = {
     "quay": "The Müller quay was sold; nobody bought the QUAY.",
@@ -71,3 +71,16 @@ def test_a_text_is_found_by_each_of_its_words_and_by_all_of_them(text: str) -> N
         assert spans is not None and (start, end) in spans
     if words:
         assert find(text, parse('"' + " ".join(text[start:end] for _, start, end in words) + '"')[0]) is not None
+
+
+@given(
+    st.text(st.sampled_from("abAB_ .-'é7"), max_size=30),
+    st.lists(st.from_regex(r'-?(a|ab|b_a|"a b"|"b a"|b7|é)\*?', fullmatch=True), min_size=1, max_size=3),
+)
+def test_looking_fast_and_looking_for_places_find_the_same(text: str, words: list[str]) -> None:
+    try:
+        sides = parse(" ".join(words))
+    except UsageError:
+        return
+    for side in sides:
+        assert holds(text, side) == (find(text, side) is not None)

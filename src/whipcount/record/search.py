@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, cast, column, or_, select, table, text
@@ -99,6 +100,21 @@ def find(given: str, side: tuple[Term, ...], also: str = "") -> Spans | None:
             return None
         spans += found
     return tuple(sorted(set(spans)))
+
+
+def holds(given: str, side: tuple[Term, ...]) -> bool:
+    """Whether `find` finds the terms in a text; many short texts are gone through at once."""
+    if not given.isascii() or any(len(word) == LONGEST for term in side for word in term.words):
+        return find(given, side) is not None
+    low = given.lower()
+    return all(bool(_pattern(term).search(low)) != term.unwanted for term in side)
+
+
+@lru_cache(256)
+def _pattern(term: Term) -> re.Pattern[str]:
+    """What a term is in a text without accents, where words end as a regular expression's do."""
+    words = r"\W+".join(re.escape(word) for word in term.words)
+    return re.compile(rf"\b{words}" + ("" if term.open else r"\b"))
 
 
 def _places(words: list[tuple[str, int, int]], term: Term) -> Iterator[tuple[int, int]]:

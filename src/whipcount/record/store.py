@@ -264,9 +264,10 @@ class Record:
             and (since is None or (entry.date is not None and entry.date >= since))
             and (until is None or (entry.date is not None and entry.date[: len(until)] <= until))
         ]
-        return found if text is None else self._with_words(found, text)
+        return found if text is None else self.with_words(found, text)
 
-    def _with_words(self, entries: Sequence[Entry], query: str) -> list[Entry]:
+    def with_words(self, entries: Sequence[Entry], query: str) -> list[Entry]:
+        """Those of some statements whose own words fit a query as for `search`; UsageError if it has no word."""
         wanted, words = search.parse(query), {}
         with self.looking() as connection:
             found = select(documents.c.id, documents.c.text).where(search.candidates(connection, wanted))
@@ -274,7 +275,7 @@ class Record:
 
         def holds(entry: Entry) -> bool:
             said = " … ".join(words[entry.document][start:end] for start, end in entry.statement.content)
-            return any(search.find(said, side) is not None for side in wanted)
+            return any(search.holds(said, side) for side in wanted)
 
         return [entry for entry in entries if entry.document in words and holds(entry)]
 

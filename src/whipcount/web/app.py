@@ -91,7 +91,9 @@ def trouble(request: Request, words: str, status: int) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     asked = request.method in ("GET", "HEAD")
-    return trouble(request, str(error), 500 if not isinstance(error, (UsageError, InputError)) else 404 if asked else 422)
+    return trouble(
+        request, str(error), 500 if not isinstance(error, (UsageError, InputError)) else 404 if asked else 422
+    )
 
 
 async def _misread(request: Request, error: Exception) -> Response:

@@ -48,7 +48,12 @@ def routes(kept: Record) -> APIRouter:
     @router.get("/exchange.json")
     def exchange(request: Request) -> Response:
         found = [job.plain() for job in jobs.all()]
-        shown = {"jobs": found, "busy": jobs.busy(), "codebook": kept.codebook(), "said": request.query_params.get("took")}
+        shown = {
+            "jobs": found,
+            "busy": jobs.busy(),
+            "codebook": kept.codebook(),
+            "said": request.query_params.get("took"),
+        }
         return page(request, "exchange.html", View(shown, {"jobs": found}))
 
     @router.post("/exchange/upload", dependencies=[needs(Role.CODER)])

@@ -56,10 +56,15 @@ NAVIGATION = {
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A page's content: `shown` for its template, `data` for JSON."""
+    """A page's content: `shown` for its template, `data` for JSON; `given` is the data, or works them out when asked."""
 
     shown: dict[str, Any]
-    data: Any
+    given: Any
+
+    @property
+    def data(self) -> Any:
+        """The content as plain data."""
+        return self.given() if callable(self.given) else self.given
 
 
 def page(request: Request, template: str, view: View, status: int = 200) -> Response:

@@ -119,9 +119,7 @@ def coders_view(kept: Record, name: str, accounts: Accounts | None) -> View:
             "acts": dict(acts[coder]),
             "documents": len(mine), "done": sum(each.done for each in mine),
         })  # fmt: skip
-    others = [
-        {"name": member, "role": role.name.lower()} for member, role in members.items() if role < Role.CODER
-    ]
+    others = [{"name": member, "role": role.name.lower()} for member, role in members.items() if role < Role.CODER]
     documents = kept.documents()
     taken = {each.document for each in assigned}
     shown = {

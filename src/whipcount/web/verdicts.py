@@ -89,8 +89,13 @@ def verdicts_view(record: Record, at: str | None, assumed: Sequence[str]) -> Vie
         "here": {"at": until, "assume": _spelled(assume)},
         **_words(),
     }
-    data = [each.to_json() for several in (whole.verdicts.values() if whole else ()) for each in several]
-    return View(shown, {"at": until, "assume": assume, "verdicts": data, "web": whole.to_json() if whole else None})
+
+    def data() -> dict[str, Any]:
+        # smallest moves and swings of every verdict: seconds in a large debate, and the page does not show them
+        each = [verdict.to_json() for several in (whole.verdicts.values() if whole else ()) for verdict in several]
+        return {"at": until, "assume": assume, "verdicts": each, "web": whole.to_json() if whole else None}
+
+    return View(shown, data)
 
 
 def verdict_view(

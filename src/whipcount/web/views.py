@@ -28,9 +28,6 @@ from whipcount.web.present import present
 PAGE = 100
 """Statements or documents on one page."""
 
-FOUND = 2_000
-"""Documents, the newest, in which words are looked for."""
-
 ROWS = 40
 """Actors on the board unless all are asked for."""
 
@@ -204,8 +201,7 @@ def statements_view(record: Record, asked: QueryParams) -> View:
 def statements_with(record: Record, words: str) -> list[Entry]:
     """The statements whose own words fit a query; none if it holds no word to look for."""
     try:
-        documents = tuple(hit.document for hit in record.search(words, limit=FOUND))
-        return record.entries(text=words, document=documents) if documents else []
+        return record.with_words(present(record).entries, words)
     except UsageError:
         return []
 
