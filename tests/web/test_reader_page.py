@@ -150,7 +150,10 @@ def test_a_statement_is_split_and_merged_again_by_keyboard(page: Any, record: Re
     assert words == "Hungary will not … build the bridge"
 
 
-def test_the_browser_holds_the_very_text_and_counts_as_the_record_does(page: Any, record: Record, address: str) -> None:
+@pytest.mark.parametrize(("key", "field"), [("q", "source"), ("g", "cue")])
+def test_the_browser_holds_the_very_text_and_counts_as_the_record_does(
+    page: Any, record: Record, address: str, key: str, field: str
+) -> None:
     page.goto(f"{address}/documents/strange?statement=s1")
     assert page.evaluate("document.getElementById('text').textContent") == record.document("strange").text
     page.evaluate(
@@ -163,8 +166,8 @@ def test_the_browser_holds_the_very_text_and_counts_as_the_record_does(page: Any
         }"""
     )
     before = entry(record, "strange:s1").statement.content
-    page.keyboard.press("q")
-    until(page, lambda: entry(record, "strange:s1").statement.source == before)
+    page.keyboard.press(key)
+    until(page, lambda: getattr(entry(record, "strange:s1").statement, field) == before)
 
 
 def test_a_connection_that_breaks_in_the_middle_of_a_save_loses_nothing_and_saves_once(

@@ -40,6 +40,7 @@ CORRECTABLE = (
     "chain",
     "content",
     "source",
+    "cue",
     "variables",
 )
 """Fields of a statement that a judgement may correct."""

@@ -73,6 +73,7 @@ SHEET = {
         "w": "the selected words are the content",
         "W": "… belong to the content, too",
         "q": "… are the source",
+        "g": "… are the cue",
         "+": "… are a new statement",
         "t": "split where the selection begins",
         "m": "merge with the next statement",

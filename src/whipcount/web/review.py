@@ -35,6 +35,9 @@ FRESH = 60.0
 
 ONCE = re.compile(r"[0-9A-Za-z-]{8,64}\Z")
 
+PLACES = ("content", "source", "cue")
+"""Fields that are places in the text, chosen by selecting words."""
+
 NOTE = "note"
 """Under which a record holds remarks on statements, by their keys."""
 
@@ -131,7 +134,7 @@ def corrections(kept: Record, form: FormData, entry: Entry) -> dict[str, Any]:
     for name in CORRECTABLE:
         if name not in form:
             continue
-        if name in ("content", "source"):
+        if name in PLACES:
             more = getattr(said, name) if form.get("more") else ()
             fields[name] = [list(span) for span in joined((*more, *spans(form.get(name))))]
         elif name in ("conditions", "chain"):
@@ -146,7 +149,7 @@ def corrections(kept: Record, form: FormData, entry: Entry) -> dict[str, Any]:
         fields["speaks_for"] = actor.name if actor else fields["speaks_for"]
     if fields.get("stance", "undecided") not in ("undecided", "conditional") and "lean" not in fields:
         fields["lean"] = None  # only a stance that is open leans
-    held = {name: [list(s) for s in getattr(said, name)] for name in ("content", "source")}
+    held = {name: [list(s) for s in getattr(said, name)] for name in PLACES}
     held |= {name: list(getattr(said, name)) for name in ("conditions", "chain")}
     changed = {n: value for n, value in fields.items() if value != held.get(n, _word(getattr(said, n)))}
     if not changed:
@@ -173,7 +176,7 @@ def merge(kept: Record, entry: Entry, other: Entry, coder: Coder, once: str | No
     if other.document != entry.document or other.key == entry.key:
         raise UsageError(f"{other.key}: cannot be merged with {entry.key}; choose two statements of one document")
     fields: dict[str, Any] = {}
-    for name in ("content", "source"):
+    for name in PLACES:
         both = joined((*getattr(entry.statement, name), *getattr(other.statement, name)))
         if both != getattr(entry.statement, name):
             fields[name] = [list(span) for span in both]

@@ -95,7 +95,7 @@
     getSelection().setBaseAndExtent(...at(from), ...at(to));
     const box = boxOf(every[picking.at]);
     if (box.top < 120 || box.bottom > innerHeight - 90) scrollBy({ top: box.top - innerHeight / 2, behavior: "instant" });
-    saving.say("Choosing words: arrows move, Shift with arrows extends; then w, q, t or +. Esc leaves.");
+    saving.say("Choosing words: arrows move, Shift with arrows extends; then w, q, g, t or +. Esc leaves.");
   }
 
   function boxOf([start, end]) {
@@ -265,7 +265,7 @@
     } else if (name === "split") {
       act("split", [["at", spans[0][0]]]).then(refresh, refresh);
     } else {
-      const field = name === "source" ? "source" : "content";
+      const field = name === "source" || name === "cue" ? name : "content";
       correct([[field, written(spans)], ["more", name === "more" ? "1" : ""]]);
     }
     unpick();
@@ -327,12 +327,12 @@
       picking = null;
       pick(event);
     },
-    w: () => onWords("words"), W: () => onWords("more"), q: () => onWords("source"), t: () => onWords("split"), "+": () => onWords("add"),
+    w: () => onWords("words"), W: () => onWords("more"), q: () => onWords("source"), g: () => onWords("cue"), t: () => onWords("split"), "+": () => onWords("add"),
     z: () => act("finish", [], null).then(least, refresh),
     e: () => field("o"), "?": () => document.getElementById("keys").showModal(),
   };
   const stances = { 1: "support", 2: "oppose", 3: "conditional", 4: "undecided", 0: "" };
-  const names = { words: "w", source: "q", split: "t", add: "+", merge: "m", accept: "a", reject: "x", undo: "u", redo: "r", finish: "z" };
+  const names = { words: "w", source: "q", cue: "g", split: "t", add: "+", merge: "m", accept: "a", reject: "x", undo: "u", redo: "r", finish: "z" };
 
   const quiet = () => localStorage.getItem("whipcount single keys") === "off";
 
