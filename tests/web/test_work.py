@@ -102,6 +102,23 @@ def differing(record: Record) -> Record:
     return record
 
 
+def test_what_a_coder_did_is_counted_and_each_number_leads_to_as_many_statements_and_their_words(
+    client: TestClient, differing: Record
+) -> None:
+    differing.review("second:s1", "reject", {}, Coder("ada", "", False))
+    page = client.get("/coders").text
+    numbers = {link.replace("&amp;", "&"): int(number) for link, number in
+               re.findall(r'<a href="(/acts\?[^"]+)">(\d+)</a>', page)}  # fmt: skip
+    assert numbers["/acts?coder=ada"] == 2
+    assert numbers["/acts?coder=ada&act=reject"] == numbers["/acts?coder=ada&act=correct"] == 1
+    for address, number in numbers.items():
+        found = re.findall(r'<td><a href="(/documents/[^"#]+)#', client.get(address).text)
+        assert len(found) == number
+        assert all("chosen" in client.get(place.replace("&amp;", "&")).text for place in found)
+    assert client.get("/acts?coder=nobody").status_code == 404
+    assert client.get("/acts?coder=ada&act=burn").status_code == 404
+
+
 def test_agreement_is_shown_per_field_with_what_is_open(client: TestClient, differing: Record) -> None:
     data = client.get("/agreement.json?coder=ada&coder=cem").json()
     equal = {each["field"]: each["value"] for each in data["agreement"] if each["measure"] == "percent"}

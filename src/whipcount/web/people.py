@@ -18,6 +18,7 @@ from whipcount.model import Coder, Entry, Status
 from whipcount.record import Record
 from whipcount.record.accounts import Accounts, Role
 from whipcount.record.values import plain
+from whipcount.web.acts import standing
 from whipcount.web.addresses import link
 from whipcount.web.pages import STANCES, View, page, rendered
 from whipcount.web.present import columns_of, condition_labels
@@ -106,9 +107,9 @@ def coders_view(kept: Record, name: str, accounts: Accounts | None) -> View:
     assigned = kept.assignments()
     judged: dict[str, set[str]] = defaultdict(set)
     acts: dict[str, Counter[str]] = defaultdict(Counter)
-    for act in kept.history(limit=None):
-        acts[act.coder.name][act.act] += not act.undone
-        if act.statement and act.act != "undo" and not act.undone:
+    for act in standing(kept):
+        acts[act.coder.name][act.act] += 1
+        if act.statement:
             judged[act.coder.name].add(act.statement)
     rows = []
     for coder in people_of(kept, name, accounts):

@@ -1,0 +1,72 @@
+"""What one person did to a record, newest first, each act with the statement or document that it was done to."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from whipcount.errors import UsageError
+from whipcount.record import Record
+from whipcount.record.acts import Act
+from whipcount.web.addresses import link
+from whipcount.web.pages import View, page
+from whipcount.web.reader import statement_address
+
+WORDS = {"accept": "accepted", "correct": "corrected", "reject": "rejected", "add": "added"}
+"""Acts on statements and documents that are counted, and what is printed for them."""
+
+SHOWN = 500
+"""Acts, the newest, on one page."""
+
+
+def routes(kept: Record) -> APIRouter:
+    """The list of what a coder did."""
+    router = APIRouter()
+
+    @router.get("/acts")
+    @router.get("/acts.json")
+    def acts(request: Request, coder: str = "", act: str = "") -> Response:
+        return page(request, "acts.html", acts_view(kept, coder, act))
+
+    return router
+
+
+def standing(kept: Record, coder: str | None = None) -> list[Act]:
+    """The acts that are counted and were not taken back, newest first."""
+    return [act for act in kept.history(coder=coder, limit=None) if act.act in WORDS and not act.undone]
+
+
+def acts_view(kept: Record, coder: str, act: str = "") -> View:
+    """The acts of a coder, of one kind or of all kinds the latest on each statement.
+
+    UsageError if there is no such coder or kind.
+    """
+    if act and act not in WORDS:
+        raise UsageError(f"act={act[:40]!r}: say one of {', '.join(WORDS)}")
+    if coder not in {known.name for known in kept.coders() if not known.is_model}:
+        raise UsageError(f"coder={coder[:60]!r}: nobody of that name has done anything here")
+    found = [done for done in standing(kept, coder) if done.act == act or (not act and done.statement)]
+    if not act:
+        found = list({done.statement: done for done in reversed(found)}.values())[::-1]
+    rows = [(done, WORDS[done.act], _words(kept, done), _address(kept, done)) for done in found[:SHOWN]]
+    shown = {"coder": coder, "act": act, "word": WORDS.get(act, "judged"), "rows": rows, "number": len(found)}
+    data = [
+        {"act": d.act, "made": d.made, "statement": d.statement, "document": d.document, "fields": d.fields}
+        for d in found
+    ]
+    return View(shown, {"coder": coder, "act": act or None, "acts": data})
+
+
+def _words(kept: Record, done: Act) -> str:
+    if not done.statement:
+        return done.document or ""
+    entry = kept.entry(done.statement)
+    return kept.document(entry.document).words(entry.statement.content) or done.statement
+
+
+def _address(kept: Record, done: Act) -> str:
+    if done.statement:
+        return statement_address(kept.entry(done.statement))
+    return link("/documents/" + quote(done.document or "", safe=""))
