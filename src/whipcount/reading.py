@@ -82,10 +82,11 @@ class Pipeline:
 
     def read(self, document: Document, codebook: Codebook | None = None) -> Reading:
         """What is said in `document`; without a codebook no option, stance or condition is coded."""
+        from whipcount.coding.wording import names_of
         from whipcount.language.speakers import statements
 
         attributions = self._reader.read(document)
-        found = statements(document, attributions, self._actors)
+        found = statements(document, attributions, self._actors, names_of(codebook) if codebook else ())
         if codebook is not None:
             coded = self._coder.code(document, found, codebook)
             # a posture that the narrator tells counts only where it is one on an option

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from whipcount.language.actors import Actor, Actors, Mention, Sense
@@ -114,13 +114,19 @@ _TITLED = "|".join(
 )
 _NAME = (
     rf"(?!(?:{_TITLED})\b|[A-Z]\w+ (?:and [A-Z]\w+ )?(?:[Mm]inister|[Ss]ecretary|[Cc]ommissioner|[Ss]tate [Ss]ecretary)\b)[A-Z][\w-]*"
-    r"(?:[’']s?(?=\s(?:[A-Z][\w-]*\s)?(?:Union|Assembly|League|Party|Committee|Association|Guild|Group|Club|Alliance|Federation|Confederation)\b))?"
+    r"(?:[’']s?(?=\s(?:[A-Z][\w-]*\s)?(?:Union|Assembly|League|Party|Committee|Association|Guild|Group|Club|Alliance|Federation|Confederation|Forum|Bloc|International|Front|"
+    r"Movement|Network|Council|Congress|Chamber|Society|Institute|Trust|Board)\b))?"
 )
 _OWNER = rf"{_NAME}(?: (?:(?:of|for) (?:the )?|and (?=[A-Z][\w-]* (?:Union|Party|League|List|Group)\b))?{_NAME}){{0,5}}"
 OWNER = re.compile(_OWNER)
+_FIELD = (
+    r"(?:foreign affairs|(?:external|european|internal|home|social|veterans?) affairs|(?:the )?(?:interior|economy|environment|treasury)|finance|defen[cs]e|"
+    r"justice|health|energy|trade|agriculture|transport|education|labou?r|industry|culture|fisheries|development|security|state)"
+)
 _ROLE = (
     r"\b(?:(?!(?:is|are|was|were|be|with|and|that|said|says|the|an?|of|to|by|he|she|it|also|as|for|in|on|but|who|whose|its|their|his|her|our)\b)"
-    rf"[\w-]+ ){{0,3}}(?:{_OFFICIAL_NOUN})(?:-elect)?(?: (?:of|for) (?!the\b)[a-z]+(?: (?:and )?(?!of\b)[a-z]+)?)?"
+    rf"[\w-]+ ){{0,3}}(?:{_OFFICIAL_NOUN})(?:-elect)?"
+    rf"(?: (?:of|for) (?!the\b)(?:(?-i:[a-z]+)(?: (?:and )?(?!of\b)(?-i:[a-z]+))?|{_FIELD}(?: (?:and|&) {_FIELD})?))?"
 )
 _THEIRS = r"(?:its|their|his|her|our|whose|the (?:party|union|group|company|country|federation|firm|city|body)[’']s)"
 
@@ -129,6 +135,7 @@ _BEFORE = tuple(
     for pattern in (
         rf"(?P<owner>{_OWNER})(?:[’']s?)? (?P<role>(?i:{_ROLE})) (?:in|to|at) (?:the )?{_OWNER},? ",
         rf"(?P<owner>{_OWNER})[’']s? (?P<role>(?i:{_ROLE})),? ",
+        rf"(?P<role>(?i:{_ROLE})) of (?:the )?(?P<owner>{_OWNER}) (?:at|to|with) (?:the )?{_OWNER},? ",
         rf"(?P<role>(?i:{_ROLE})) (?:of|at|for|to|in|from) (?:the )?(?P<owner>{_OWNER}),? ",
         rf"(?P<role>(?i:{_ROLE})) of the (?P<noun>[a-z]+),? ",
         rf"(?i:{_THEIRS}) (?P<theirs>(?i:{_ROLE})),? ",
@@ -156,6 +163,8 @@ _AFTER = tuple(
 """What may stand right after a name."""
 
 
+_COURTESY = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|H\.E|Prof|Sir|Madam|Madame)\.? $")
+
 _STATE_ROLE = re.compile(
     r"(?i)\b(?:minister\w*|president|premier|chancellor|foreign|ambassador|secretary of state|king|queen|mayor|governor|government|ministry|pm)\b"
 )
@@ -168,6 +177,17 @@ _SINGLE = re.compile(
     r"(?<![\w’'-])(?<![A-Z][a-z] )(?P<name>[A-Z][^\W\d_A-Z]{3,})(?![\w-])(?![’'](?!s))(?! [A-Z])(?P<owner>[’']s (?=[a-z]))?"
 )
 """A capitalised word that stands alone."""
+
+_PORTFOLIO = (
+    r"(?:(?:[Pp]rime|[Ff]oreign|[Ff]inance|[Dd]efen[cs]e|[Ii]nterior|[Ee]conomy|[Ee]nergy|[Tt]rade|[Hh]ealth|[Jj]ustice|[Aa]griculture|"
+    r"[Ee]nvironment|[Tt]ransport|[Ee]ducation|[Ll]abou?r|[Ff]isheries|[Cc]limate) [Mm]inist(?:er|ry)|[Pp]resident|[Pp]remier|[Cc]hancellor|"
+    r"[Pp]arliament|[Aa]mbassador|(?:chief |permanent )?(?:envoy|negotiator|representative)|[Gg]overnor|delegation)"
+)
+_GOVERNED = re.compile(
+    rf"[’']s (?:(?:deputy|former|new|then|acting|outgoing) )?{_PORTFOLIO}\b"
+)
+_GOVERNING = re.compile(rf"\b{_PORTFOLIO}(?: for [A-Z]?[a-z]+(?: [A-Z]?[a-z]+)?)? of (?:the (?:republic|kingdom|province) of )?$")
+"""What follows or goes before the name of a state: "Tarvia's finance minister", "the Foreign Minister of Mbelani"."""
 
 _ACTS = re.compile(
     r",? (?:where|which|whose|(?:has|had|is|was|will|would|could|may|wants|took|held|saw|gave|made|went|came|stood|kept|left|let|put|won|"
@@ -219,9 +239,10 @@ def apposition(text: str, end: int) -> str:
 
 
 class Cast:
-    """People and bodies named in a document."""
+    """People and bodies named in a document; `issue` are names that the codebook of the debate uses."""
 
-    def __init__(self, document: Document, actors: Actors) -> None:
+    def __init__(self, document: Document, actors: Actors, issue: Collection[str] = ()) -> None:
+        self.issue = frozenset(issue)
         self.text = document.text
         self.actors = actors
         self.date = document.date
@@ -309,6 +330,7 @@ class Cast:
         surnames = {word for person in self.people for word in fold(person.name).split()}
         seen: Counter[str] = Counter()
         sure: set[str] = set()
+        governed: set[str] = set()
         for first, last in body:
             for line in re.finditer(r"[^\n]+", self.text[first:last]):
                 words = re.findall(r"[^\W\d_]{4,}", line.group())
@@ -326,8 +348,12 @@ class Cast:
                     acts = _ACTS.match(self.text, start + len(name)) and not re.search(r"(?:s|ed|ing|ly)$", name)
                     if (within and not heading) or match["owner"] or acts:
                         sure.add(name)
+                    before = self.text[max(0, start - 60) : start]
+                    governs = _GOVERNED.match(self.text, start + len(name)) or _GOVERNING.search(before)
+                    if (governs or name in self.issue) and not self.actors.mentions(name):
+                        governed.add(name)
         for name, count in seen.items():
-            if name in sure and count > 1:
+            if name in governed or (name in sure and count > 1):
                 self._enter_body(name)
 
     def _starter(self, word: str, start: int) -> bool:
@@ -572,7 +598,8 @@ class Cast:
     def _role(self, person: Person, named: Named) -> None:
         """Role and actor that stand beside a name; what the text has said first stays."""
         start, end = named.span
-        head = re.split(r"(?<![A-Z\b])[.!?](?=\s)|[;:\n“”\"«»(]", self.text[max(0, start - 120) : start])[-1]
+        lead = _COURTESY.sub("", self.text[max(0, start - 120) : start])
+        head = re.split(r"(?<![A-Z\b])[.!?](?=\s)|[;:\n“”\"«»(]", lead)[-1]
         found = [(p, m) for p in _BEFORE if (m := p.search(head)) and not _empty(m)]
         after = next((m for p in _AFTER if (m := p.match(self.text, end)) and not _empty(m)), None)
         beside = apposition(self.text, end)

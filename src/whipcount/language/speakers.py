@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from whipcount.language.actors import Actor, Actors, Mention, Sense
@@ -78,6 +78,15 @@ _DISOWNS = re.compile(
     r"(?i)\b(?:(?:did|does|do) not (?:reflect|represent)|not (?:our|the government[’']s|official) (?:position|policy)|(?:his|her|their) (?:own|personal|"
     r"private) (?:opinion|view)|sp(?:oke|eaks|oken) (?:only )?for (?:himself|herself|themselves)|in a (?:personal|private) capacity)\b"
 )
+_TRANSCRIPT = re.compile(r"^(?:(?:MR|MRS|MS|DR|SEN|Mr|Mrs|Ms|Dr|Sen)\.? )?(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?) \((?P<body>[A-Z][\w’' -]+?)(?:,[^()]*)?\)?$")
+"""A speaker as minutes name them: "MS TULL (Velpower, witness)"."""
+_SENT = re.compile(
+    r"^(?:[Aa]n?|[Tt]he|[Oo]ne|[Tt]wo|[Ss]ome|[Ss]everal)? ?(?:senior |top |unnamed |high-ranking )*"
+    r"(?P<owner>[A-Z][\w-]{3,}(?<!an)(?<!ean)(?<!ish)(?<!ese)(?<!i)(?<!ic)(?: [A-Z][\w-]+)*)"
+    r" (?:government |foreign ministry |party |company )?(?:officials?|diplomats?|delegates?|envoys?|negotiators?|spokes(?:man|woman|person|people)|"
+    r"representatives?|lawmakers?|ministers?|aides?|sources?|insiders?)\b"
+)
+"""Somebody unnamed of an actor that no data know, if its name is no adjective: "a Norrgas spokeswoman"."""
 _HEADED = re.compile(r"^(?P<owner>(?:[Tt]he )?[A-Z][^,]*?)[’']s? (?P<head>[a-z][a-z -]*)$")
 
 
@@ -101,13 +110,15 @@ class Speaker:
         return replace(self, sure=self.sure * factor)
 
 
-def statements(document: Document, attributions: Sequence[Attribution], actors: Actors) -> list[Statement]:
-    """One statement per utterance and actor, in text order, without options.
+def statements(
+    document: Document, attributions: Sequence[Attribution], actors: Actors, issue: Collection[str] = ()
+) -> list[Statement]:
+    """One statement per utterance and actor, in text order, without options.  `issue`: names that the codebook uses.
 
     The rules are those of discourse coding: office-holders speak for their state or body, experts for nobody, an outlet
     only where no source behind it is named; lists are one statement an actor; groups stay groups.
     """
-    resolver = Resolver(document, actors, attributions)
+    resolver = Resolver(document, actors, attributions, issue)
     narrated = list(postures(resolver.cast, document.body, attributions))
     spoken = [
         (attribution, content, source, speaker)
@@ -172,11 +183,17 @@ def _content(text: str, spans: Spans) -> Spans:
 class Resolver:
     """Remembers who has spoken so far in one document, and resolves one source after another."""
 
-    def __init__(self, document: Document, actors: Actors, attributions: Sequence[Attribution] = ()) -> None:
+    def __init__(
+        self,
+        document: Document,
+        actors: Actors,
+        attributions: Sequence[Attribution] = (),
+        issue: Collection[str] = (),
+    ) -> None:
         self.document = document
         self.text = document.text
         self.actors = actors
-        self.cast = Cast(document, actors)
+        self.cast = Cast(document, actors, issue)
         self.history: list[tuple[int, Speaker]] = []
         self.groups: list[list[Speaker]] = []
         self.reported = [span for a in attributions for span in a.content]
@@ -355,7 +372,14 @@ class Resolver:
         possessed = re.match(r"^(?:[Tt]he )?[A-Z][^,]*?[’']s? (?=[A-Z])", source)
         if possessed and not self.cast.body(source) and not _MINISTRY.search(source):
             start = self.text.find(source[possessed.end() :], span[0])
-            return self._resolve((start, span[1]), attribution)
+            theirs = self._resolve((start, span[1]), attribution)
+            if theirs.id:
+                return theirs
+            return self._belonging(source[: possessed.end()], source[possessed.end() :], theirs, span)
+        spoken = _TRANSCRIPT.match(source)
+        if spoken and not self.cast.body(source):
+            name = spoken["name"].title() if spoken["name"].isupper() else spoken["name"]
+            return self._belonging(spoken["body"], name, Speaker(name, SpeakerKind.PERSON, role=source), span)
         owned = re.match(r"(?i)(his|her|its|their|our|your)\s+(?=[a-z])", source)
         if owned and not any(True for _ in self.cast.names(span)):
             return self._owned(owned.group(1).lower(), source, span)
@@ -380,9 +404,9 @@ class Resolver:
             return Speaker(source, SpeakerKind.EXPERT, chain=chain, role=source)
         official = others and re.search(r"(?i)\bspokes(?:man|woman|person|people)\b", source)
         if _SOMEBODY.match(source) and not _COLLECTIVE.search(source) and not official:
-            return self._unnamed(source, others, chain)
+            return self._unnamed(source, others, chain, span[0])
         if _UNNAMED.search(source) and not (_COLLECTIVE.search(source) and definite and others):
-            return self._unnamed(source, others, chain)
+            return self._unnamed(source, others, chain, span[0])
         if others:
             return self._actor(source, others)
         weak = next((m for m in mentions if m.sense is Sense.WEAK), None)
@@ -391,6 +415,13 @@ class Resolver:
         if outlet:
             return Speaker(chain[0], SpeakerKind.OUTLET, voice=Voice.COMMENTARY, id=chain[0])
         return self._unknown(source, span)
+
+    def _belonging(self, owner: str, name: str, found: Speaker, span: Span) -> Speaker:
+        """Somebody of whom nothing is known but whose they are: "Marsal's Zahra", "ZAHRA (Marsal)"."""
+        if (found.actor and found.actor != found.name) or EXPERT.search(found.role):
+            return found
+        actor = self.cast.owner(owner.strip(), span[0])
+        return self._for(replace(found, name=name, kind=SpeakerKind.PERSON), actor).less(0.8) if actor else found
 
     def _owned(self, word: str, source: str, span: Span) -> Speaker:
         """ "Her office", "his deputy", "its foreign ministry": somebody of the actor that the pronoun means."""
@@ -617,7 +648,7 @@ class Resolver:
                 return self._for(Speaker(source, SpeakerKind.PERSON, sure=0.4, role=source), named)
         return None
 
-    def _unnamed(self, source: str, others: list[Mention], chain: tuple[str, ...]) -> Speaker:
+    def _unnamed(self, source: str, others: list[Mention], chain: tuple[str, ...], at: int) -> Speaker:
         """Unnamed people; they speak for the one state or body that their description puts them in."""
         name = re.sub(
             r"(?i)^(?:an?|the|some|several|one)\s+",
@@ -634,6 +665,9 @@ class Resolver:
         ):
             actor = self.cast.sovereign(ids.pop())
             return replace(base, actor=actor.name, actor_id=actor.id or None)
+        sent = _SENT.match(source)
+        if not ids and sent and (owner := self.cast.owner(sent["owner"], at)):
+            return replace(base, actor=owner.name, actor_id=owner.id or None).less(0.8)
         return base
 
     def _actor(self, source: str, mentions: list[Mention]) -> Speaker:
