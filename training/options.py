@@ -9,7 +9,6 @@ What it finds likely is then read beside the option by the model of `pair.py`.  
 
 from __future__ import annotations
 
-import json
 import pickle
 import random
 import sys
@@ -20,8 +19,7 @@ from typing import Any
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
-from corpora import document_of, statements_of
-from whipcount.coding.codebook import load
+from corpora import coded_documents
 from whipcount.coding.coder import look
 from whipcount.coding.encoder import Encoder
 from whipcount.coding.options import OptionModel, OptionSpace, features
@@ -39,33 +37,25 @@ def crowded(books: dict[str, Codebook]) -> dict[str, Codebook]:
     return found
 
 
-def examples(documents: list[dict[str, Any]], gold: dict[str, Any], books: dict[str, Codebook]) -> list[dict[str, Any]]:
-    """Everything the models learn from, per document: passages, vectors, features, codes."""
+def examples(folder: Path) -> list[dict[str, Any]]:
+    """Everything the models learn from, per document of the debates in `folder`: passages, vectors, features, codes."""
     encoder, found = Encoder(), []
-    spaces = {name: OptionSpace(book, encoder) for name, book in books.items()}
+    documents = [document for document in coded_documents(folder) if document[3]]
+    books = {name: book for name, book, *_ in documents}
     larger = crowded(books)
+    spaces = {name: OptionSpace(book, encoder) for name, book in books.items()}
     large = {name: OptionSpace(book, encoder) for name, book in larger.items()}
-    for row in documents:
-        name = row["meta"].get("debate") or row["meta"].get("codebook")
-        if row["id"] not in gold:
-            continue
-        book = books[name]
-        document = document_of(row)
-        statements, codes = statements_of(gold[row["id"]])
-        if not statements:
-            continue
+    for name, book, document, statements, codes in documents:
         seen = passages(document, statements, book)
-        marked = marked_passages(document, statements, names_of(book))
         views = look(document, seen, book, encoder)
         for own, space in ((book, spaces[name]), (larger[name], large[name])):
-            values = features(space, seen, views)
             found.append(
                 {
                     "debate": name,
                     "codes": codes,
-                    "marked": marked,
-                    "passages": seen,
-                    "features": values,
+                    "marked": marked_passages(document, statements, names_of(book)),
+                    "bare": marked_passages(document, statements),
+                    "features": features(space, seen, views),
                     "book": own,
                     "crowded": own is not book,
                 }
@@ -127,10 +117,7 @@ def main(arguments: list[str]) -> None:
     """Run one of the three steps."""
     step, first, second = arguments[0], Path(arguments[1]), Path(arguments[2])
     if step == "features":
-        books = {path.stem: load(path) for path in sorted(first.glob("*.yaml"))}
-        documents = [json.loads(line) for line in (first / "documents.jsonl").open()]
-        gold = {d["id"]: d for d in map(json.loads, (first / "gold.jsonl").open())}
-        second.write_bytes(pickle.dumps(examples(documents, gold, books)))
+        second.write_bytes(pickle.dumps(examples(first)))
     else:
         found = pickle.loads(first.read_bytes())
         (measure if step == "measure" else save)(found, second)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -10,12 +11,24 @@ import onnx
 import torch
 from onnx import numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from torch import nn
 
 
-def export(network: nn.Module, path: Path, inputs: list[str], outputs: list[str], shared: tuple[str, ...]) -> None:
+def export(
+    network: nn.Module,
+    path: Path,
+    inputs: list[str],
+    outputs: list[str],
+    shared: tuple[str, ...],
+    wild: str | None = None,
+) -> None:
     """Write `network` (in eager attention) as ONNX, with `shared` naming its axes, beside `path` as float.onnx, and
-    dynamically quantized to int8 (a scale for each column of a matrix) as `path`."""
+    dynamically quantized to int8 (a scale for each column of a matrix) as `path`.
+
+    Nodes whose names match `wild` are multiplied in blocks of 64 with a scale each, for inputs in which few large values
+    would drown the others if all shared one.
+    """
     network.eval()
     example = torch.ones(2, 16, dtype=torch.long)
     axes = {name: dict(enumerate(shared)) for name in inputs}
@@ -31,7 +44,19 @@ def export(network: nn.Module, path: Path, inputs: list[str], outputs: list[str]
         dynamo=False,
         dynamic_axes=axes,
     )
-    quantize_dynamic(whole, path, weight_type=QuantType.QInt8, per_channel=True)
+    if wild is None:
+        quantize_dynamic(whole, path, weight_type=QuantType.QInt8, per_channel=True)
+        return
+    graph = onnx.load(str(whole))
+    tame = [node.name for node in graph.graph.node if not re.search(wild, node.name)]
+    blocks = MatMulNBitsQuantizer(
+        graph, bits=8, block_size=64, is_symmetric=True, accuracy_level=4, nodes_to_exclude=tame
+    )
+    blocks.process()
+    with tempfile.TemporaryDirectory() as folder:
+        half = Path(folder) / "half.onnx"
+        blocks.model.save_model_to_file(str(half), False)
+        quantize_dynamic(half, path, weight_type=QuantType.QInt8, per_channel=True)
 
 
 def restore(network: nn.Module, path: Path, inputs: list[str], outputs: list[str], shared: tuple[str, ...]) -> None:

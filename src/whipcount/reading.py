@@ -71,7 +71,7 @@ class Pipeline:
     def _coder(self) -> StatementCoder:
         from whipcount.coding.coder import StatementCoder
 
-        return StatementCoder.load()
+        return StatementCoder.load(threads=self._threads)
 
     def coder(self, codebook: Codebook | None) -> Coder:
         """Who codes what is read: the models, with the versions that decide what they find."""

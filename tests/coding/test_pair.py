@@ -34,16 +34,14 @@ def test_however_long_the_passage_the_words_said_are_read(around: str) -> None:
 
 
 def test_marks_in_the_text_itself_mark_nothing() -> None:
-    from whipcount.coding.codebook import parse
     from whipcount.coding.wording import marked_passages
     from whipcount.model import Document, SpeakerKind, Statement, Voice
 
     text = "The ⟨mayor⟩ said that trees ⟨must stay."
     content = ((text.index("trees"), len(text) - 1),)
     statement = Statement("s1", content, (), "mayor", SpeakerKind.PERSON, Voice.FIRST_HAND)
-    book = parse("name: b\ntitle: B\noptions:\n- id: a\n  label: Keep the trees\n  definition: Trees stay.\n", "b.yaml")
     document = Document("d", text, ((0, len(text)),), "0")
-    (passage,) = marked_passages(document, [statement], book)
+    (passage,) = marked_passages(document, [statement])
     assert passage.count("⟨") == passage.count("⟩") == 1
     assert "must stay" in passage[passage.index("⟨") :]
 
@@ -51,7 +49,15 @@ def test_marks_in_the_text_itself_mark_nothing() -> None:
 def test_a_missing_or_damaged_model_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"pair\.json of the coder is missing or damaged"):
         PairModel(tmp_path)
-    numbers = {"likeness": 1, "about": 1, "bias": 0, "temperature": 1, "wording": 0, "thresholds": [0.5, 0.5], "sha256": "0"}
+    numbers = {
+        "likeness": 1,
+        "about": 1,
+        "bias": 0,
+        "temperature": 1,
+        "consistency": 0,
+        "thresholds": [0.5, 0.5],
+        "sha256": "0",
+    }
     (tmp_path / "pair.json").write_text(json.dumps(numbers))
     (tmp_path / "pair.onnx").write_bytes(b"not a model")
     with pytest.raises(ModelError, match=r"pair\.onnx of the coder is missing or damaged"):

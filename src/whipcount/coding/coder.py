@@ -9,16 +9,19 @@ from pathlib import Path
 import numpy as np
 
 from whipcount.coding.conditions import clauses, matched, repeats
+from whipcount.coding.consistency import consistent
 from whipcount.coding.encoder import DIMENSIONS, Encoder, Vectors
 from whipcount.coding.options import VIEWS, OptionModel, OptionSpace, features
-from whipcount.coding.pair import PairModel, wording_of
-from whipcount.coding.stance import StanceModel
+from whipcount.coding.pair import PairModel, bare_wordings, wording_of
 from whipcount.coding.weighed import SIDES, lean_of, weighed
 from whipcount.coding.wording import Names, Passage, marked_passages, names_of, passages
 from whipcount.model import Codebook, Coder, Document, Stance, Statement
 
 MODELS = Path(__file__).parent.parent / "knowledge" / "models" / "coding"
-VERSION = "2"
+VERSION = "3"
+SUGGESTED = 0.1
+"""Probability from which an option that is not taken is worth a stance, for whoever reviews."""
+UNREAD = np.zeros(len(SIDES), dtype=np.float32)
 
 
 def look(document: Document, passages: Sequence[Passage], codebook: Codebook, encoder: Encoder) -> Vectors:
@@ -52,7 +55,6 @@ class StatementCoder:
 
     def __init__(self, folder: Path = MODELS, threads: int = 1) -> None:
         self._options = OptionModel(folder)
-        self._stances = StanceModel(folder)
         self._encoder = Encoder(threads)
         self._pairs = PairModel(folder, threads)
         self._space: tuple[Codebook, OptionSpace] | None = None
@@ -71,7 +73,7 @@ class StatementCoder:
         """One statement per option that each of `statements` (an utterance of one actor) is about, ids `s1`, `s2`, ...
 
         A statement about none of the options is kept once, without option and stance.  Confidence is the incoming one
-        times the probabilities of option and stance.  Speakers and actors are passed on unseen.
+        times the probabilities of option and stance.  Of speakers and actors nothing is looked at but who is the same as whom.
         """
         if not statements:
             return []
@@ -86,30 +88,38 @@ class StatementCoder:
         space = self._options_of(codebook)
         likely = self._options.probabilities(features(space, seen, look(document, seen, codebook, self._encoder)))
         wordings = [wording_of(option) for option in codebook.options]
-        marked, alone = marked_passages(document, unique, names_of(codebook)), self._stances.probabilities(seen)
-        about, sides = self._pairs.judge(marked, wordings, likely, alone)
+        about = self._pairs.about(marked_passages(document, unique, names_of(codebook)), wordings, likely)
+        taken = [self._pairs.choose(about[row]) if unique[row].content else [] for row in range(len(unique))]
+        read = self._sides(document, unique, codebook, about, taken)
+        rows = [alike[statement.content, statement.source, statement.cue] for statement in statements]
+        places = [(number, row, i) for number, row in enumerate(rows) for i in taken[row]]
+        groups = [(actor, i) if (actor := statements[number].speaks_for) else None for number, _, i in places]
+        own = np.array([read[row, i] for _, row, i in places], dtype=np.float32).reshape(-1, len(SIDES))
+        heard = consistent(own, groups, self._pairs.consistency)
+        sides = {(number, i): one for (number, _, i), one in zip(places, heard, strict=True)}
         coded: list[Statement] = []
-        for statement in statements:
-            row = alike[statement.content, statement.source, statement.cue]
-            chosen = self._pairs.choose(about[row]) if statement.content else []
-            if not chosen:
-                sure = float(1 - about[row].max()) if statement.content else 1.0
-                coded.append(
-                    replace(
-                        statement,
-                        option=None,
-                        stance=None,
-                        lean=None,
-                        conditions=(),
-                        condition_text=(),
-                        confidence=_rounded(statement.confidence * sure),
-                        weighed=weighed(codebook, about[row], sides[row, about[row].argmax()]) if statement.content else {},
-                    )
-                )
-            for index in chosen:
-                one = self._coded(document, statement, codebook, index, float(about[row, index]), sides[row, index])
-                coded.append(replace(one, weighed=weighed(codebook, about[row], sides[row, index])))
+        for number, (statement, row) in enumerate(zip(statements, rows, strict=True)):
+            for i in taken[row]:
+                one = self._coded(document, statement, codebook, i, float(about[row, i]), sides[number, i])
+                coded.append(replace(one, weighed=weighed(codebook, about[row].tolist(), sides[number, i].tolist())))
+            if not taken[row]:
+                coded.append(_bare(statement, codebook, about[row], read.get((row, int(about[row].argmax())), UNREAD)))
         return [replace(statement, id=f"s{number}") for number, statement in enumerate(coded, 1)]
+
+    def _sides(
+        self,
+        document: Document,
+        statements: Sequence[Statement],
+        codebook: Codebook,
+        about: Vectors,
+        taken: list[list[int]],
+    ) -> dict[tuple[int, int], Vectors]:
+        """Probabilities of `SIDES` by statement and option: of those taken, or of the likeliest where that is worth a look."""
+        bare, wordings = marked_passages(document, statements), bare_wordings(codebook)
+        likeliest = [[int(row.argmax())] if row.max() > SUGGESTED else [] for row in about]
+        places = [(row, i) for row in range(len(bare)) if bare[row] for i in taken[row] or likeliest[row]]
+        read = self._pairs.sides([(bare[row], wordings[i]) for row, i in places])
+        return dict(zip(places, read, strict=True))
 
     def _coded(
         self, document: Document, statement: Statement, codebook: Codebook, index: int, sure: float, sides: Vectors
@@ -133,6 +143,21 @@ class StatementCoder:
             confidence=_rounded(statement.confidence * sure * float(sides[side])),
             rationale=tuple(sorted({*statement.cue, *(terms or statement.content)})),
         )
+
+
+def _bare(statement: Statement, codebook: Codebook, about: Vectors, sides: Vectors) -> Statement:
+    """The statement about none of the options."""
+    sure = float(1 - about.max()) if statement.content else 1.0
+    return replace(
+        statement,
+        option=None,
+        stance=None,
+        lean=None,
+        conditions=(),
+        condition_text=(),
+        confidence=_rounded(statement.confidence * sure),
+        weighed=weighed(codebook, about.tolist(), sides.tolist()) if statement.content else {},
+    )
 
 
 def _rounded(value: float) -> float:

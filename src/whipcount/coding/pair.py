@@ -1,4 +1,4 @@
-"""A statement beside an option: is it about it, and which side does it take?  By a small cross-encoder (`training/pair.py`)."""
+"""A statement beside an option: is it about it, and which side does it take?  By a cross-encoder (`training/pair.py`)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from tokenizers import Tokenizer
 
 from whipcount.coding.encoder import tokenizer
 from whipcount.coding.weighed import SIDES
+from whipcount.coding.wording import Names, texts_of
 from whipcount.errors import ModelError
-from whipcount.model import Option
+from whipcount.model import Codebook, Option
 
 Floats = NDArray[np.float32]
 
-CLS, SEP = 101, 102
+CLS, SEP, OPEN, CLOSE = 101, 102, 1031, 1033
 PASSAGE, WORDING = 96, 40
 """Most word pieces of a passage and of an option's wording; what is farther from the statement is cut."""
 
@@ -38,15 +39,23 @@ def wording_of(option: Option) -> str:
     return f"{label}: {sense}" if sense and sense != label else label
 
 
+def bare_wordings(codebook: Codebook) -> list[str]:
+    """`wording_of` each option, names masked."""
+    names = Names("\n".join(texts_of(codebook)))
+    return [names.mask(wording_of(option)) for option in codebook.options]
+
+
 def encode_pair(pieces: Tokenizer, passage: str, option: str) -> tuple[list[int], list[int], list[int]]:
     """Word pieces, mask and kinds of a passage, whose own words stand in ⟨marks⟩, beside an option's wording.
 
-    The mask is 2 on the statement's own words and 1 elsewhere; kinds are 0 for the passage and 1 for the option.
+    The marks become brackets.  The mask is 2 on the statement's own words and 1 elsewhere; kinds are 0 for the passage
+    and 1 for the option.
     """
     parts, own = [], False
     for part in re.split("([⟨⟩])", passage):
         if MARKS.fullmatch(part):
             own = part == "⟨"
+            parts.append((OPEN if own else CLOSE, 1))
             continue
         parts += [(piece, 2 if own else 1) for piece in pieces.encode(part, add_special_tokens=False).ids]
     parts = _shortened(parts)
@@ -78,7 +87,7 @@ class PairModel:
         try:
             held = json.loads((folder / "pair.json").read_text(encoding="utf-8"))
             self._likeness, self._about, self._bias = (float(held[name]) for name in ("likeness", "about", "bias"))
-            self._temperature, self._wording = float(held["temperature"]), float(held["wording"])
+            self._temperature, self.consistency = float(held["temperature"]), float(held["consistency"])
             self.first, self.further = (float(value) for value in held["thresholds"])
             self.digest = str(held["sha256"])
         except (OSError, ValueError, KeyError, TypeError):
@@ -112,18 +121,14 @@ class PairModel:
             result[rows] = self._session.run(["scores"], named)[0]
         return result
 
-    def judge(
-        self, passages: Sequence[str], wordings: Sequence[str], likely: Floats, alone: Floats
-    ) -> tuple[Floats, Floats]:
-        """Probabilities that each passage is about each option, (n, options), and of its `SIDES`, (n, options, 5).
+    def about(self, passages: Sequence[str], wordings: Sequence[str], likely: Floats) -> Floats:
+        """(n, options) probability that each passage is about each option.
 
         `likely` (n, options) is how likely each option is by the likeness of its words; only the likeliest are read
-        beside the passage, the others are taken to be no better than that likeness says, and never chosen.  `alone`
-        (n, 5) is what the wording says of the stance without the option; both are weighed as pair.json says
-        (a product of experts: Hinton 2002).
+        beside the passage, the others are taken to be no better than that likeness says, and never chosen.  Likeness and
+        reading are weighed as pair.json says.
         """
         about = np.minimum(likely, self.first / 2)
-        sides = np.repeat(alone[:, None], likely.shape[1], axis=1)
         places = [
             (row, int(index))
             for row in range(len(passages))
@@ -131,17 +136,19 @@ class PairModel:
             for index in np.argsort(-likely[row], kind="stable")[:SHORTLIST]
             if likely[row, index] >= LEAST
         ]
-        if not places:
-            return about, sides
-        rows, columns = np.array(places).T
-        read = self.scores([(passages[row], wordings[index]) for row, index in places])
-        prior = np.clip(likely[rows, columns], 1e-4, 1 - 1e-4)
-        odds = self._likeness * np.log(prior / (1 - prior)) + self._about * read[:, 0] + self._bias
-        about[rows, columns] = 1 / (1 + np.exp(-odds))
-        raised = read[:, 1:] / self._temperature + self._wording * np.log(np.maximum(alone[rows], 1e-6))
+        if places:
+            rows, columns = np.array(places).T
+            read = self.scores([(passages[row], wordings[index]) for row, index in places])[:, 0]
+            prior = np.clip(likely[rows, columns], 1e-4, 1 - 1e-4)
+            odds = self._likeness * np.log(prior / (1 - prior)) + self._about * read + self._bias
+            about[rows, columns] = 1 / (1 + np.exp(-odds))
+        return about
+
+    def sides(self, pairs: Sequence[tuple[str, str]]) -> Floats:
+        """(n, 5) probability of each of `SIDES` for passages beside wordings, all names masked in both."""
+        raised = self.scores(pairs)[:, 1:] / self._temperature
         shares = np.exp(raised - raised.max(axis=1, keepdims=True))
-        sides[rows, columns] = shares / shares.sum(axis=1, keepdims=True)
-        return about, sides
+        return np.asarray(shares / shares.sum(axis=1, keepdims=True), dtype=np.float32)
 
     def choose(self, row: Floats) -> list[int]:
         """The options taken, likeliest first: none below the first threshold, further ones above the second."""

@@ -46,10 +46,15 @@ def sentences(text: str, body: Spans) -> list[Span]:
     return found
 
 
+def texts_of(codebook: Codebook) -> list[str]:
+    """What the codebook says of its options."""
+    return [t for o in codebook.options for t in (o.label, o.definition, *o.include, *o.paraphrases)]
+
+
 def names_of(codebook: Codebook) -> frozenset[str]:
     """Capitalised words that the codebook uses inside its sentences ("NATO"): they name options, not speakers."""
-    texts = [t for o in codebook.options for t in (o.label, o.definition, *o.include, *o.paraphrases)]
-    return frozenset(m.group() for text in texts for m in WORD.finditer(text) if m.start() and m.group()[0].isupper())
+    found = (m for text in texts_of(codebook) for m in WORD.finditer(text) if m.start())
+    return frozenset(m.group() for m in found if m.group()[0].isupper())
 
 
 class Names:
@@ -85,20 +90,14 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A statement's words with what stands around them, names masked.
+    """A statement's words with what stands around them, names masked but for those that the codebook uses.
 
     content   its own words;  sentence  the sentences they stand in;  before  up to two sentences before these
-    frame     the words of `sentence` outside content and source;  cue  the reporting words
-    plain     as content, with names masked that the codebook uses, too;  at  index of the first sentence
     """
 
     content: str
     sentence: str
     before: tuple[str, ...]
-    frame: str
-    cue: str
-    plain: str
-    at: int
 
 
 def _cut(text: str, start: int, end: int, holes: Iterable[Span], fill: str) -> str:
@@ -111,6 +110,15 @@ def _cut(text: str, start: int, end: int, holes: Iterable[Span], fill: str) -> s
     return "".join([*parts, text[last:end]])
 
 
+def _around(content: Spans, spans: Sequence[Span]) -> tuple[int, Span]:
+    """Index of the first of the sentences `spans` that `content` stands in, and from where to where these reach."""
+    left, right = content[0][0], content[-1][1]
+    own = [i for i, (start, end) in enumerate(spans) if start < right and end > left]
+    if not own:
+        return 0, (left, right)
+    return own[0], (min(spans[own[0]][0], left), max(spans[own[-1]][1], right))
+
+
 def passages(document: Document, statements: Sequence[Statement], codebook: Codebook) -> list[Passage]:
     """One passage per statement; statements without content give empty ones."""
     text = document.text
@@ -120,28 +128,13 @@ def passages(document: Document, statements: Sequence[Statement], codebook: Code
     result = []
     for statement in statements:
         if not statement.content:
-            result.append(Passage("", "", (), "", "", "", 0))
+            result.append(Passage("", "", ()))
             continue
-        left, right = statement.content[0][0], statement.content[-1][1]
-        own = [i for i, (s, e) in enumerate(spans) if s < right and e > left]
-        first, last = (own[0], own[-1]) if own else (0, -1)
-        start = min(spans[first][0], left) if own else left
-        end = max(spans[last][1], right) if own else right
-        content = document.words(statement.content)
+        first, (start, end) = _around(statement.content, spans)
         sentence = _cut(text, start, end, statement.source, f" {NAME} ")
-        frame = _cut(text, start, end, [*statement.source, *statement.content], f" {NAME} ")
         before = tuple(names.mask(text[s:e], keep) for s, e in spans[max(0, first - 2) : first])
-        result.append(
-            Passage(
-                names.mask(content, keep),
-                names.mask(sentence, keep),
-                before,
-                names.mask(frame),
-                names.mask(document.words(statement.cue)),
-                names.mask(content),
-                first,
-            )
-        )
+        content = names.mask(document.words(statement.content), keep)
+        result.append(Passage(content, names.mask(sentence, keep), before))
     return result
 
 
@@ -152,24 +145,22 @@ def marked_passages(
     text = document.text
     spans = sentences(text, document.body)
     names = Names(text)
+
+    def masked(start: int, end: int) -> str:
+        return names.mask(MARKS.sub(" ", text[start:end]), keep)
+
     result = []
     for statement in statements:
         if not statement.content:
             result.append("")
             continue
-        left, right = statement.content[0][0], statement.content[-1][1]
-        own = [i for i, (s, e) in enumerate(spans) if s < right and e > left]
-        start = min(spans[own[0]][0], left) if own else left
-        end = max(spans[own[-1]][1], right) if own else right
-        before = names.mask(text[slice(*spans[own[0] - 1])], keep) + " | " if own and own[0] else ""
-        parts, last = [], start
+        place, (start, end) = _around(statement.content, spans)
+        parts, last = [masked(*spans[place - 1]) + " | "] if place else [], start
         holes = sorted([(s, e, True) for s, e in statement.content] + [(s, e, False) for s, e in statement.source])
         for first, stop, said in holes:
             if first < last or stop > end:
                 continue
-            inside = names.mask(MARKS.sub(" ", text[first:stop]), keep)
-            parts += [names.mask(MARKS.sub(" ", text[last:first]), keep), f"⟨{inside}⟩" if said else f" {NAME} "]
+            parts += [masked(last, first), f"⟨{masked(first, stop)}⟩" if said else f" {NAME} "]
             last = stop
-        parts.append(names.mask(MARKS.sub(" ", text[last:end]), keep))
-        result.append(MARKS.sub(" ", before) + "".join(parts))
+        result.append("".join([*parts, masked(last, end)]))
     return result
