@@ -19,7 +19,7 @@ from whipcount.model import Codebook, Coder, Document, Stance, Statement
 
 MODELS = Path(__file__).parent.parent / "knowledge" / "models" / "coding"
 VERSION = "3"
-SUGGESTED = 0.1
+SUGGESTED = 0.2
 """Probability from which an option that is not taken is worth a stance, for whoever reviews."""
 UNREAD = np.zeros(len(SIDES), dtype=np.float32)
 
