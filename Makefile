@@ -14,6 +14,7 @@ demo: .venv/.runtime assets
 	$(BIN)/whipcount read $(EXAMPLE)/*.txt --record demo/example.whip --codebook $(EXAMPLE)/codebook.yaml
 	$(BIN)/whipcount positions demo/example.whip
 	$(BIN)/whipcount verdict NATO kyiv-in-nato --record demo/example.whip
+	$(BIN)/whipcount verdict --record demo/example.whip --at 2025-03-20
 	@if [ "$(DEMO_SERVE)" != "0" ]; then $(BIN)/whipcount serve demo/example.whip --port $(DEMO_PORT); \
 	else echo "Done. To look around: $(BIN)/whipcount serve demo/example.whip"; fi
 

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 import whipcount
+from whipcount.cli.main import run
 from whipcount.documents import document_from_text
 from whipcount.model import DateBasis
 
@@ -39,6 +40,14 @@ def test_the_codebook_holds_together() -> None:
         assert option["label"] and option["definition"] and option["paraphrases"] and option["decision_body"]
     for condition in book["conditions"]:
         assert condition["brought_about_by"] in options | {"fact", "event"}
+
+
+def test_the_example_shows_who_waits_for_what(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record, book = str(tmp_path / "example.whip"), str(EXAMPLE / "codebook.yaml")
+    assert run(["read", str(EXAMPLE / "11-macron-sovereign.txt"), "--record", record, "--codebook", book]) == 0
+    assert run(["verdict", "--record", record, "--at", "2025-03-20"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "Italy waits for “The force has a mandate of the UN Security Council”, which hangs on UN Security Council" in shown
 
 
 def test_no_sentence_was_taken_from_the_reference_articles(shared: Path) -> None:
