@@ -12,7 +12,7 @@ from whipcount.institutions.conditions import Web
 from whipcount.web.addresses import link
 from whipcount.web.charts import GLYPHS, linked
 
-WIDE, HIGH, ACROSS, DOWN = 250, 76, 130, 44
+WIDE, HIGH, ACROSS, DOWN = 290, 76, 130, 44
 """Pixels: a box, and the room between boxes."""
 
 Edge = tuple[str, str, str, tuple[str, ...]]
@@ -67,7 +67,7 @@ def _label(found: Web, name: str) -> str:
 
 
 def _box(found: Web, name: str, x: float, y: float, sign: str | None, word: str | None, at: str | None) -> str:
-    lines = textwrap.wrap(_label(found, name), 34)[:2] or [name]
+    lines = textwrap.wrap(_label(found, name), 31, max_lines=2, placeholder="…") or [name]
     kind = "option" if sign else "fact"
     body = f'<g class="box {kind}"><rect x="{x}" y="{y}" width="{WIDE}" height="{HIGH}" rx="{4 if sign else 26}"/>'
     for place, line in enumerate(lines):
