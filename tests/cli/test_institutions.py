@@ -55,6 +55,46 @@ def test_a_what_if_that_makes_no_sense_is_refused(assume: str, members: str, whi
     assert (status, out, len(err.splitlines())) == (2, "", 1)
 
 
+def test_a_roll_call_becomes_positions_of_the_highest_voice(tmp_path: Path, codebook: str, whipcount_: Any) -> None:
+    votes, record = tmp_path / "votes.csv", tmp_path / "votes.whip"
+    votes.write_text("item,date,member,ballot\nR1,2024-05-01,NOR,no\nR1,2024-05-01,FRA,yes\nR1,2024-05-01,ITA,absent\n")
+    given = ["import", votes, "--votes", "build", "--institution", "nato", "--record", record, "--codebook", codebook]
+    assert whipcount_(*given)[0] == 0
+    rows = json.loads(whipcount_("positions", record, "--json")[1])
+    assert {row["actor"]: (row["stance"], row["voice"]) for row in rows} == {
+        "Norway": ("oppose", ["first-hand"]),
+        "France": ("support", ["first-hand"]),
+    }
+    found = json.loads(whipcount_("verdict", "nato", "build", "--record", record, "--json")[1])
+    assert (found["verdict"], found["blockers"]) == ("blocked", ["Norway"])
+    status, _, err = whipcount_(*given[:3], "burn", *given[4:])
+    assert status == 2 and "no option called 'burn'" in err and len(err.splitlines()) == 1
+
+
+def test_how_positions_are_read_and_how_likely_it_is_are_the_users_to_say(members: str, whipcount_: Any) -> None:
+    asked = ["verdict", "nato", "build", "--record", members, "--json"]
+    read = json.loads(whipcount_(*asked, "--read-as", "oppose=abstain")[1])
+    assert (read["verdict"], read["reading"]["by_stance"]["oppose"]) == ("passes", "abstain")
+    chance = json.loads(whipcount_(*asked, "--assume", "Norway=undecided", "--probability", "Norway=0.25")[1])
+    assert chance["likelihood"]["probability"] == 0.25
+    for wrong in (("--read-as", "oppose=perhaps"), ("--probability", "Norway=2"), ("--speaks", "Croatia=barber")):
+        status, out, err = whipcount_(*asked, *wrong)
+        assert (status, out, len(err.splitlines())) == (2, "", 1), wrong
+
+
+def test_an_institution_of_ones_own_decides_and_its_mistake_is_named_with_its_line(
+    tmp_path: Path, members: str, whipcount_: Any
+) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text("- {id: trio, name: Trio, source: our treaty, rule: {kind: consensus}, members: [NOR, FRA, ITA]}\n")
+    asked = ["verdict", "trio", "build", "--record", members, "--institutions", own, "--json"]
+    assert json.loads(whipcount_(*asked)[1])["blockers"] == ["Norway"]
+    assert "Trio" in whipcount_("institutions", "--institutions", own)[1]
+    own.write_text("- {id: trio, name: Trio, source: our treaty, rule: {kind: whim}, members: [NOR]}\n")
+    status, _, err = whipcount_(*asked)
+    assert status == 2 and "own.yaml:1: " in err and len(err.splitlines()) == 1
+
+
 def test_a_report_is_one_file(debate: str, tmp_path: Path, whipcount_: Any) -> None:
     out = tmp_path / "count.html"
     assert whipcount_("report", debate, "--out", out, "--at", "2031-01-31")[0] == 0
