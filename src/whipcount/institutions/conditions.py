@@ -367,12 +367,11 @@ class _Debate:
                 known[condition] = outcomes[option] is Outcome.PASSES
                 because[condition] = f"{quoted(option, self.labels)} {REACHED[outcomes[option]]}"
                 for other in waiting.get(condition, ()):
-                    for body in sittings[other]:
-                        body.learn(condition, known, because)
-                    reached = self._together(other, sittings[other])
-                    if reached is not outcomes[other]:
-                        outcomes[other] = reached
-                        fresh.append(other)
+                    if any([body.learn(condition, known, because) for body in sittings[other]]):
+                        reached = self._together(other, sittings[other])
+                        if reached is not outcomes[other]:
+                            outcomes[other] = reached
+                            fresh.append(other)
         verdicts = {option: tuple(sitting.verdict() for sitting in found) for option, found in sittings.items()}
         still = [option for option in verdicts if outcomes[option] is Outcome.OPEN]
         waits = tuple(wait for option in still for wait in self._waits(option, verdicts[option]))
@@ -453,18 +452,20 @@ class _Sitting:
                     compiled[id(verdict.rule)] = layout
             self.running = Running(layout, ballots)
 
-    def learn(self, condition: str, facts: Mapping[str, bool], because: Mapping[str, str]) -> None:
-        """A condition is settled: those who wait for it are read again."""
-        if self.running is None:
-            return
+    def learn(self, condition: str, facts: Mapping[str, bool], because: Mapping[str, str]) -> bool:
+        """A condition is settled: those who wait for it are read again; whether the outcome is another now."""
+        if self.running is None or condition not in self.waiting:
+            return False
         for seat in self.waiting.get(condition, ()):
             before = self.casts[seat]
             after = recast(self.first, seat, self.positions, facts, because)
             self.casts[seat] = after
             self.running.change(seat, before.ballot, after.ballot)
-        if self.first.joinable and self.running.outcome() is Outcome.BLOCKED:
-            return
-        self.outcome = self.running.outcome()
+        reached = self.running.outcome()
+        if reached is self.outcome or (self.first.joinable and reached is Outcome.BLOCKED):
+            return False
+        self.outcome = reached
+        return True
 
     def verdict(self) -> Verdict:
         """The verdict as it stands now."""
