@@ -133,12 +133,14 @@ class StatementCoder:
             side = max(others, key=lambda place: float(sides[place]))
             stance = SIDES[side]
         texts = [document.text[start:end] for start, end in terms]
+        said = document.words(statement.content)
+        named = matched(texts, said, codebook, option.id, self._encoder) if stance is Stance.CONDITIONAL else []
         return replace(
             statement,
             option=option.id,
             stance=stance,
             lean=lean_of(stance, sides.tolist()),
-            conditions=tuple(matched(texts, codebook, self._encoder)) if terms else (),
+            conditions=tuple(named),
             condition_text=tuple(texts),
             confidence=_rounded(statement.confidence * sure * float(sides[side])),
             rationale=tuple(sorted({*statement.cue, *(terms or statement.content)})),

@@ -179,11 +179,13 @@ class Taught:
     def _turned(self, document: Document, statement: Statement, stance: Stance | None, sides: Array) -> Statement:
         terms = clauses(document, statement) if stance is Stance.CONDITIONAL else []
         texts = [document.text[start:end] for start, end in terms]
+        said, option = document.words(statement.content), statement.option or ""
+        named = matched(texts, said, self.codebook, option, self._encoder) if stance is Stance.CONDITIONAL else []
         return replace(
             statement,
             stance=stance,
             lean=lean_of(stance, sides.tolist()),
-            conditions=tuple(matched(texts, self.codebook, self._encoder)) if terms else (),
+            conditions=tuple(named),
             condition_text=tuple(texts),
             rationale=tuple(sorted({*statement.cue, *(terms or statement.content)})),
         )

@@ -367,7 +367,8 @@ class _Debate:
                 known[condition] = outcomes[option] is Outcome.PASSES
                 because[condition] = f"{quoted(option, self.labels)} {REACHED[outcomes[option]]}"
                 for other in waiting.get(condition, ()):
-                    if any([body.learn(condition, known, because) for body in sittings[other]]):
+                    turned = [body.learn(condition, known, because) for body in sittings[other]]
+                    if any(turned):
                         reached = self._together(other, sittings[other])
                         if reached is not outcomes[other]:
                             outcomes[other] = reached
