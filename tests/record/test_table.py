@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 from ferry import document
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from whipcount.cli.exchange import WRITERS
 from whipcount.errors import InputError, UsageError
-from whipcount.model import Coder, Stance
+from whipcount.model import Coder, SpeakerKind, Stance, Statement, Voice
 from whipcount.record import Record, dna_project, table
 from whipcount.record.annotations import keep
 from whipcount.record.dna import DnaFile
@@ -93,3 +98,56 @@ def test_what_is_no_table_is_refused_in_one_line(empty: Record, tmp_path: Path) 
     for told in ({"words": "no such"}, {"colour": "x"}):
         with pytest.raises(UsageError):
             list(table.read(tmp_path / "c.csv", ME, told, empty))
+
+
+WORD = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=8)
+NAMES = st.lists(WORD, min_size=1, max_size=3).map(" ".join)
+
+
+@st.composite
+def sayings(draw: st.DrawFn) -> list[Statement]:
+    """Statements of d1, each on words of its text."""
+    text = document("d1").text
+    edges = [match.span() for match in re.finditer(r"\S+", text)]
+    found = []
+    for number in range(draw(st.integers(1, 4))):
+        first, last = sorted(draw(st.lists(st.integers(0, len(edges) - 1), min_size=2, max_size=2)))
+        found.append(
+            Statement(
+                f"s{number}",
+                ((edges[first][0], edges[last][1]),),
+                (),
+                draw(NAMES),
+                draw(st.sampled_from(SpeakerKind)),
+                draw(st.sampled_from(Voice)),
+                speaks_for=draw(st.none() | NAMES),
+                option=draw(st.none() | WORD),
+                stance=draw(st.none() | st.sampled_from(Stance)),
+                confidence=draw(st.sampled_from([1.0, 0.25])),
+            )
+        )
+    return found
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet"])
+@settings(max_examples=15, deadline=None)
+@given(said=sayings())
+def test_a_table_that_goes_out_comes_back_with_the_same_statements(suffix: str, said: list[Statement]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        one, two = (Record.open(Path(folder) / f"{name}.whip", create=True) for name in "ab")
+        one.add(document("d1"), [], said, ME, None)
+        two.add_document(document("d1"))
+        path = Path(folder) / f"table.{suffix}"
+        WRITERS[suffix](one, str(path), None)
+        keep(two, table.read(path, ME, {}, two))
+        mine, theirs = ([_bare(record, entry.key) for entry in record.entries()] for record in (one, two))
+        assert mine == theirs
+
+
+def _bare(record: Record, key: str) -> tuple[object, ...]:
+    """What a table says of a statement, and its words."""
+    entry = record.entry(key)
+    said = entry.statement
+    words = record.document(entry.document).words(said.content)
+    who = (said.speaks_for, said.speaker, said.speaker_kind, said.voice)
+    return (*who, said.option, said.stance, said.confidence, entry.date, entry.coder.name, words, entry.document)

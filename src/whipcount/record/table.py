@@ -19,6 +19,7 @@ from typing import Any
 
 from whipcount.errors import InputError, UsageError
 from whipcount.model import Coder, DateBasis, Document, Entry, Statement
+from whipcount.record import values
 from whipcount.record.annotations import Coded, document_of, statement_of
 from whipcount.record.store import Record
 
@@ -53,6 +54,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "voice": ("voice",),
 }
 """What a column may hold, and the headings by which it is known, the likeliest first."""
+
+
+OURS = frozenset(
+    {"key", "words", "content", "source", "speaker_kind", "speaker_id", "actor_id", "conditions", "confidence"}
+)
+"""Columns by which a table is known that `export` wrote: its statements come back as they were."""
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
@@ -133,6 +140,10 @@ def read(path: Path, usual: Coder, told: Mapping[str, str], record: Record) -> I
             places = [_place(document.text, w, held, n) for n, w in enumerate(words)]
         said: dict[Coder, list[Statement]] = {}
         for number, (row, place) in enumerate(zip(listed, places, strict=True)):
+            if row.keys() >= OURS:
+                who = _plain(row["coder"])
+                said.setdefault(Coder(who, is_model=False) if who else usual, []).append(_own(row, place, document))
+                continue
             attributes: dict[str, Any] = {
                 name: row.get(where[name])
                 for name in ("option", "stance", "actor", "speaker", "voice")
@@ -153,6 +164,53 @@ def read(path: Path, usual: Coder, told: Mapping[str, str], record: Record) -> I
             said.setdefault(Coder(who, is_model=False) if who else usual, []).append(made)
         for coder, statements in said.items():
             yield Coded(document, tuple(statements), coder)
+
+
+def _own(row: Mapping[str, Any], place: tuple[int, int] | None, document: Document) -> Statement:
+    """A statement from a row that `export` wrote; where the document's text is another, it stands where its words do.
+
+    InputError if a cell holds what a statement cannot.
+    """
+    try:
+        spans = {name: _spans(row[name]) for name in ("content", "source")}
+        if document.words(tuple(spans["content"])) != _plain(row["words"]):
+            spans = {"content": [place] if place else [], "source": []}
+        names = ("speaker_id", "actor_id", "option", "stance", "lean")
+        lists = {name: _list(row.get(name)) for name in ("conditions", "condition_text", "chain")}
+        date = _plain(row.get("date"))
+        return values.statement(
+            {
+                **spans,
+                **{name: _plain(row.get(name)) or None for name in names},
+                **lists,
+                "id": _plain(row["key"]).rpartition(":")[2],
+                "speaks_for": _plain(row.get("actor")) or None,
+                "speaker": _plain(row.get("speaker")),
+                "speaker_kind": _plain(row["speaker_kind"]),
+                "voice": _plain(row.get("voice")),
+                "date": date if date != (document.date or "") else None,
+                "confidence": float(row["confidence"]),
+            }
+        )
+    except (ValueError, TypeError) as error:
+        raise InputError(f"row {_plain(row['key'])}: {error}") from None
+
+
+def _plain(value: Any) -> str:
+    """A cell as text, without the apostrophe that keeps a spreadsheet from taking it for a formula."""
+    text = _text(value)
+    return text[1:] if re.match("'[=+\\-@\t\r]", text) else text
+
+
+def _list(value: Any) -> list[str]:
+    return (
+        [part for part in _plain(value).split("; ") if part] if value is None or isinstance(value, str) else list(value)
+    )
+
+
+def _spans(value: Any) -> list[tuple[int, int]]:
+    numbers = re.findall(r"\d+", _text(value))
+    return [(int(start), int(end)) for start, end in zip(numbers[::2], numbers[1::2], strict=True)]
 
 
 def _text(value: Any) -> str:
