@@ -24,12 +24,12 @@ from whipcount.record import annotations as notes
 ME = Coder("Ada", is_model=False)
 Pair = tuple[Callable[[Any, Path], None], Callable[[Path, Coder], Iterator[notes.Coded]], str]
 FORMATS: dict[str, Pair] = {
-    "brat": (notes.write_brat, notes.read_brat, "folder"),
-    "label-studio": (notes.write_label_studio, notes.read_label_studio, "tasks.json"),
-    "doccano": (notes.write_doccano, notes.read_doccano, "lines.jsonl"),
-    "w3c": (notes.write_w3c, notes.read_w3c, "page.jsonld"),
-    "refi": (notes.write_refi, notes.read_refi, "project.qdpx"),
-    "webanno": (notes.write_webanno, notes.read_webanno, "tsv"),
+    "brat": (notes.FORMATS["brat"].write, notes.FORMATS["brat"].read, "folder"),
+    "label-studio": (notes.FORMATS["label-studio"].write, notes.FORMATS["label-studio"].read, "tasks.json"),
+    "doccano": (notes.FORMATS["doccano"].write, notes.FORMATS["doccano"].read, "lines.jsonl"),
+    "w3c": (notes.FORMATS["w3c"].write, notes.FORMATS["w3c"].read, "page.jsonld"),
+    "refi": (notes.FORMATS["refi"].write, notes.FORMATS["refi"].read, "project.qdpx"),
+    "webanno": (notes.FORMATS["webanno"].write, notes.FORMATS["webanno"].read, "tsv"),
 }
 
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Z", "Cc")), min_size=1, max_size=8)
@@ -105,28 +105,28 @@ def test_a_record_goes_out_and_into_another(name: str, tmp_path: Path) -> None:
 
 def test_what_was_changed_in_the_tool_counts(tmp_path: Path) -> None:
     coded = [notes.Coded(document("d1"), (statement(attribution=None),), ME)]
-    notes.write_label_studio(coded, tmp_path / "t.json")
+    notes.FORMATS["label-studio"].write(coded, tmp_path / "t.json")
     tasks = json.loads((tmp_path / "t.json").read_text())
     value = tasks[0]["annotations"][0]["result"][0]["value"]
     value["labels"], value["start"] = ["sell"], 20
     (tmp_path / "t.json").write_text(json.dumps(tasks))
-    (part,) = notes.read_label_studio(tmp_path / "t.json", ME)
+    (part,) = notes.FORMATS["label-studio"].read(tmp_path / "t.json", ME)
     (said,) = part.statements
     assert (said.option, said.content, said.speaks_for) == ("sell", ((20, 39),), "Port Quill")
-    notes.write_w3c(coded, tmp_path / "p.jsonld")
+    notes.FORMATS["w3c"].write(coded, tmp_path / "p.jsonld")
     page = (
         (tmp_path / "p.jsonld")
         .read_text()
         .replace('"purpose": "classifying",\n     "value": "support"', '"purpose": "classifying", "value": "oppose"')
     )
     (tmp_path / "p.jsonld").write_text(page)
-    assert next(notes.read_w3c(tmp_path / "p.jsonld", ME)).statements[0].stance == Stance.OPPOSE
-    notes.write_brat(coded, tmp_path / "brat")
+    assert next(notes.FORMATS["w3c"].read(tmp_path / "p.jsonld", ME)).statements[0].stance == Stance.OPPOSE
+    notes.FORMATS["brat"].write(coded, tmp_path / "brat")
     (path,) = (tmp_path / "brat").glob("*.ann")
     path.write_text(
         path.read_text().replace("stance T1 support", "stance T1 oppose").replace("build 16 39", "build 16 30")
     )
-    (part,) = notes.read_brat(tmp_path / "brat", ME)
+    (part,) = notes.FORMATS["brat"].read(tmp_path / "brat", ME)
     assert part.statements[0].stance == Stance.OPPOSE and part.statements[0].content == ((16, 30),)
 
 
@@ -137,20 +137,20 @@ def test_files_of_other_origin(tmp_path: Path) -> None:
     (brat / "a.ann").write_text(
         "T1\tClaim 0 10\tPort Quill\nA1\tPolarity T1 contra\nA2\tCertain T1\nR1\tX Arg1:T1 Arg2:T1\n"
     )
-    (said,) = next(notes.read_brat(brat, ME)).statements
+    (said,) = next(notes.FORMATS["brat"].read(brat, ME)).statements
     assert (said.option, said.stance, said.variables) == ("Claim", Stance.OPPOSE, {"Certain": True})
     (tmp_path / "d.jsonl").write_text('{"id": 7, "text": "🚢 Port Quill", "label": [[2, 12, "ACTOR"]]}\n')
-    part = next(notes.read_doccano(tmp_path / "d.jsonl", ME))
+    part = next(notes.FORMATS["doccano"].read(tmp_path / "d.jsonl", ME))
     assert part.document.text[slice(*part.statements[0].content[0])] == "Port Quill"
     task = {"id": 3, "data": {"body": "🚢 Port Quill"}, "annotations": [{"completed_by": 4, "result": [
         {"id": "x", "type": "labels", "from_name": "l", "value": {"start": 3, "end": 13, "text": "Port Quill", "labels": ["P"]}},
         {"id": "x", "type": "choices", "from_name": "stance", "value": {"start": 3, "end": 13, "choices": ["pro"]}}]}]}  # fmt: skip
     (tmp_path / "ls.json").write_text(json.dumps([task]))
-    (said,) = next(notes.read_label_studio(tmp_path / "ls.json", ME)).statements
+    (said,) = next(notes.FORMATS["label-studio"].read(tmp_path / "ls.json", ME)).statements
     assert (said.content, said.option, said.stance) == (((2, 12),), "P", Stance.SUPPORT), "UTF-16 as JavaScript counts"
     (tmp_path / "w.json").write_text(json.dumps({"type": "Annotation", "body": "tagged", "creator": "Ben", "target": {
         "source": "d1", "selector": {"type": "TextQuoteSelector", "exact": "ferry", "prefix": "the "}}}))  # fmt: skip
-    (part,) = notes.read_w3c(tmp_path / "w.json", ME, {"d1": document("d1")}.get)
+    (part,) = notes.FORMATS["w3c"].read(tmp_path / "w.json", ME, {"d1": document("d1")}.get)
     assert (part.statements[0].content, part.statements[0].option, part.coder.name) == (((20, 25),), "tagged", "Ben")
 
 
@@ -175,7 +175,7 @@ INCEPTION = """#FORMAT=WebAnno TSV 3.3
 
 def test_a_file_as_inception_exports_it(tmp_path: Path) -> None:
     (tmp_path / "a.tsv").write_text(INCEPTION)
-    (part,) = notes.read_webanno(tmp_path / "a.tsv", ME)
+    (part,) = notes.FORMATS["webanno"].read(tmp_path / "a.tsv", ME)
     assert part.document.text == "Port Quill said no .\n\nAsh  : 🚢 yes_"
     said = {part.document.text[slice(*s.content[0])]: s for s in part.statements}
     assert said["Port Quill"].option == "LOC"
@@ -201,7 +201,7 @@ def refi(path: Path, qde: str) -> Path:
 
 
 def test_a_project_as_maxqda_and_nvivo_export_it(tmp_path: Path) -> None:
-    (part,) = notes.read_refi(refi(tmp_path / "p.qdpx", QDE), ME)
+    (part,) = notes.FORMATS["refi"].read(refi(tmp_path / "p.qdpx", QDE), ME)
     (said,) = part.statements
     assert (part.document.title, part.document.text, part.coder.name) == ("Article 1", "Port Quill is for it.", "Ben")
     assert (said.speaks_for, said.option, said.stance, said.content) == (
@@ -218,7 +218,7 @@ def test_hostile_and_broken_files_are_refused_in_one_line(tmp_path: Path) -> Non
     evil = QDE.replace("<Project", f'<!DOCTYPE p [<!ENTITY e SYSTEM "file://{secret}">]><Project', 1).replace(
         'plainTextPath="internal://t.txt">', "><PlainTextContent>&e;</PlainTextContent>"
     )
-    for part in notes.read_refi(refi(tmp_path / "evil.qdpx", evil), ME):
+    for part in notes.FORMATS["refi"].read(refi(tmp_path / "evil.qdpx", evil), ME):
         assert "SECRET" not in part.document.text
     up = QDE.replace("internal://t.txt", f"internal://../..{secret}")
     (tmp_path / "no.zip").write_text("no zip")
@@ -226,9 +226,9 @@ def test_hostile_and_broken_files_are_refused_in_one_line(tmp_path: Path) -> Non
     (tmp_path / "no.tsv").write_text("a\tb\n")
     (tmp_path / "no.jsonl").write_text("[1]\n")
     bad = (
-        (notes.read_refi, refi(tmp_path / "up.qdpx", up)), (notes.read_refi, tmp_path / "no.zip"),
-        (notes.read_label_studio, tmp_path / "no.json"), (notes.read_w3c, tmp_path / "no.json"),
-        (notes.read_webanno, tmp_path / "no.tsv"), (notes.read_doccano, tmp_path / "no.jsonl"),
+        (notes.FORMATS["refi"].read, refi(tmp_path / "up.qdpx", up)), (notes.FORMATS["refi"].read, tmp_path / "no.zip"),
+        (notes.FORMATS["label-studio"].read, tmp_path / "no.json"), (notes.FORMATS["w3c"].read, tmp_path / "no.json"),
+        (notes.FORMATS["webanno"].read, tmp_path / "no.tsv"), (notes.FORMATS["doccano"].read, tmp_path / "no.jsonl"),
     )  # fmt: skip
     for read, path in bad:
         with pytest.raises(InputError) as error:

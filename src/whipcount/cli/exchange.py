@@ -19,16 +19,9 @@ if TYPE_CHECKING:
     from whipcount.record import Record
 
 
-FORMATS = {
-    **dict.fromkeys(("jsonl", "csv", "xlsx", "parquet", "dna", "dna-events"), ""),
-    "w3c": "w3c",
-    "refi": "refi",
-    "brat": "brat",
-    "webanno": "webanno",
-    "label-studio": "label_studio",
-    "doccano": "doccano",
-}
-"""Names of formats; for those of annotation tools, what their functions are called."""
+OURS = ("jsonl", "csv", "xlsx", "parquet", "dna", "dna-events")
+FORMATS = (*OURS, "w3c", "refi", "brat", "webanno", "label-studio", "doccano")
+"""Names of formats, those of annotation tools last (`record.annotations`)."""
 
 SUFFIXES = {
     ".jsonl": "jsonl",
@@ -85,7 +78,7 @@ def export(
         else:
             from whipcount.record import annotations
 
-            getattr(annotations, f"write_{FORMATS[name]}")(annotations.coded(store), Path(out))
+            annotations.FORMATS[name].write(annotations.coded(store), Path(out))
     if out != "-":
         say(f"wrote {out}")
 
@@ -203,7 +196,7 @@ def import_(
     name = form or _format_of(Path(file))
     if name == "dna":
         return _import_dna(file, record, who, password)
-    if name in TABLES or FORMATS.get(name):
+    if name in TABLES or (name in FORMATS and name not in OURS):
         return _import_coded(file, name, record, who, map_ or [], preview)
     if "://" in file or Path(file).suffix == ".whip":
         with Record.open(file) as other, Record.open(record, create=True) as store:
@@ -269,9 +262,9 @@ def _import_coded(file: str, name: str, record: str, who: Coder, told: list[str]
         if name in TABLES:
             coded = table.read(path, who, columns, store)
         elif name == "w3c":
-            coded = annotations.read_w3c(path, who, text_of)
+            coded = annotations.FORMATS[name].read(path, who, text_of)
         else:
-            coded = getattr(annotations, f"read_{FORMATS[name]}")(path, who)
+            coded = annotations.FORMATS[name].read(path, who)
         added, known = annotations.keep(store, coded)
     say(f"{shown(record)}: {added} statements added, {known} there already")
     return 0
