@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import yaml
 from fastapi.testclient import TestClient
 from lxml import html
+
+import whipcount
+from whipcount.institutions.catalogue import find, state_code
+
+REGIONS = Path(whipcount.__file__).parent / "knowledge" / "actors" / "regions.yaml"
 
 PAGES = [
     "/",
@@ -121,3 +128,12 @@ def test_words_are_found_with_the_names_that_hold_them(client: TestClient) -> No
     assert [each["name"] for each in found["named"]["option"]] == ["Build the bridge"]
     assert found["number"] == 2 and all("build" in s["words"] for s in found["statements"])
     assert client.get("/ask.json?q=-").json()["number"] == 0
+
+
+def test_actors_are_grouped_by_the_region_of_their_state(knot: TestClient) -> None:
+    groups = {each["name"]: each["actors"] for each in knot.get("/board.json?by=region").json()["groups"]}
+    assert "Spain" in groups["Southern Europe (2)"] and "Italy" in groups["Southern Europe (2)"]
+    assert [name for name in groups if name.startswith("In no region")] in ([], [list(groups)[-1]])
+    members = [m for row in yaml.safe_load(REGIONS.read_text("utf-8")) for m in row["members"]]
+    assert len(members) == len(set(members))
+    assert {state_code(name) for name in find("unga").members_at("2025-01-01")} <= set(members)

@@ -1,4 +1,4 @@
-"""Ways of grouping actors: by a bloc that they belong to at a date, or by the coalitions that their statements make."""
+"""Ways of grouping actors: by a bloc that they belong to at a date, by region, or by the coalitions that statements make."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Grouped = list[tuple[str, list[str]]]
 
 
 @cache
-def _named() -> dict[str, tuple[str, frozenset[str]]]:
-    """Id -> name and members (common names of states) of the groups that are known by name."""
-    text = (resources.files("whipcount.knowledge") / "actors" / "groups.yaml").read_text("utf-8")
+def _named(file: str) -> dict[str, tuple[str, frozenset[str]]]:
+    """Id -> name and members (common names of states) of the groups in a file of `knowledge/actors`."""
+    text = (resources.files("whipcount.knowledge") / "actors" / file).read_text("utf-8")
     rows = [row for row in yaml.safe_load(text) if row.get("members")]
     return {row["id"]: (row["name"], frozenset(map(catalogue.state_name, row["members"]))) for row in rows}
 
@@ -35,7 +35,7 @@ def blocs(actors: Collection[str], at: str | None) -> dict[str, tuple[str, froze
     present = set(actors)
     return {
         id: (name, members)
-        for id, (name, members) in {**found, **_named()}.items()
+        for id, (name, members) in {**found, **_named("groups.yaml")}.items()
         if 1 < len(members & present) < len(present)
     }
 
@@ -43,13 +43,15 @@ def blocs(actors: Collection[str], at: str | None) -> dict[str, tuple[str, froze
 def grouped(
     actors: Sequence[str], by: str, at: str | None, coalitions: Callable[[], Sequence[Collection[str]]]
 ) -> Grouped:
-    """The actors in groups: `by` is the id of a bloc, "coalition", or empty for none.
+    """The actors in groups: `by` is the id of a bloc, "coalition", "region" (of the UN's M49), or empty for none.
 
     `coalitions` gives the communities, largest first; it is asked only when they are wanted.
     """
     if by == "coalition":
         found = [(f"Coalition {place}", members) for place, members in enumerate(coalitions(), 1)]
         rest = "In no coalition"
+    elif by == "region":
+        found, rest = list(_named("regions.yaml").values()), "In no region"
     elif by in (known := blocs(actors, at)):
         found, rest = [(known[by][0], known[by][1])], "Others"
     else:

@@ -98,7 +98,7 @@ class Board:
 def board(found: Present, at: str | None = None, *, by: str = "", sort: str = "", most: int | None = None) -> Board:
     """The board of what the record holds at `at` (an ISO date or a prefix of one; None: all that is known).
 
-    by     id of a bloc, or "coalition": the actors are grouped so;  sort  "name", or those with most statements first
+    by     id of a bloc, "coalition" or "region": the actors are grouped so;  sort  "name", or those with most statements first
     most   so many actors are shown at most
     """
     course, dates = found.course, found.dates
