@@ -27,7 +27,7 @@ PASSAGE, WORDING = 96, 40
 """Most word pieces of a passage and of an option's wording; what is farther from the statement is cut."""
 
 BATCH = 16
-SHORTLIST, LEAST = 5, 0.03
+SHORTLIST, LEAST = 4, 0.1
 """Most options that a passage is read beside, and how likely by its words one has to be."""
 
 MARKS = re.compile("[⟨⟩]")
