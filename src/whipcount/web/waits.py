@@ -12,7 +12,7 @@ from whipcount.institutions.conditions import Web
 from whipcount.web.addresses import link
 from whipcount.web.charts import GLYPHS, linked
 
-WIDE, HIGH, ACROSS, DOWN = 290, 76, 130, 44
+WIDE, HIGH, ACROSS, DOWN = 290, 76, 170, 44
 """Pixels: a box, and the room between boxes."""
 
 Edge = tuple[str, str, str, tuple[str, ...]]
@@ -115,7 +115,7 @@ def _curve(first: tuple[float, float], second: tuple[float, float]) -> tuple[str
         return f"M{x} {a}C{x} {a} {x} {b} {x} {b}", (x + 6, (a + b) / 2 + 4)
     (left, up), (right, low) = (x1 + WIDE, y1 + HIGH / 2), (x2 - 2, y2 + HIGH / 2)
     middle = (left + right) / 2
-    return f"M{left} {up}C{middle} {up} {middle} {low} {right} {low}", (left + 8, up + (low - up) * 0.2 - 8)
+    return f"M{left} {up}C{middle} {up} {middle} {low} {right} {low}", (middle - 60, (up + low) / 2 + (4 if up != low else -8))
 
 
 def unsettled(ties: Sequence[Edge]) -> list[str]:
