@@ -14,8 +14,9 @@ from whipcount.errors import InputError, UsageError
 from whipcount.institutions.authority import heard, spoken
 from whipcount.institutions.ballots import read_as
 from whipcount.institutions.catalogue import card, find, state_code
-from whipcount.institutions.conditions import moved, web
+from whipcount.institutions.conditions import web
 from whipcount.institutions.formula import Ballot
+from whipcount.institutions.graph import moved
 from whipcount.institutions.likelihood import likelihood
 from whipcount.institutions.movers import movers
 from whipcount.institutions.outcome import Compiled, Outcome, Running, settle

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from whipcount.institutions.ballots import Reading
-    from whipcount.institutions.conditions import Web
+    from whipcount.institutions.graph import Web
     from whipcount.institutions.verdict import Verdict
     from whipcount.model import Codebook, Position
     from whipcount.record import Record
@@ -191,7 +191,8 @@ def _debate(
     csv: bool,
 ) -> None:
     from whipcount.errors import UsageError
-    from whipcount.institutions.conditions import moved, web
+    from whipcount.institutions.conditions import web
+    from whipcount.institutions.graph import moved
 
     if codebook is None:
         raise UsageError("the record has no codebook, so its options are not known; name an institution and an option")

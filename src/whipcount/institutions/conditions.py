@@ -1,21 +1,15 @@
-"""Conditions that wait on each other: every option's verdict at once, and the knots between them.
+"""Conditions that wait on each other: every option's verdict at once, by settling one condition after the other.
 
 A condition is a fact, an event, or brought about by another option: it then holds when that option passes, fails when
 it is blocked, and is unknown while it is open.  The least fixpoint in Kleene's three-valued logic is reached from
 "nothing is known" by settling conditions until none moves: rules are monotone, so a settled condition is never
 unsettled.  What is still open then may hang in a circle: a knot.
-
-Everything that a page or a script needs is plain data in `Web.to_json`; `Web.verdict` gives any single verdict as it
-stands in the debate, `moved` what a what-if changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
-
-import networkx as nx
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from whipcount.errors import UsageError
 from whipcount.institutions import catalogue
@@ -23,253 +17,11 @@ from whipcount.institutions.ballots import TRUTH, Reading
 from whipcount.institutions.competence import bodies_for
 from whipcount.institutions.explain import REACHED, quoted
 from whipcount.institutions.formula import Ballot
-from whipcount.institutions.outcome import Compiled, Outcome, Running, listed
-from whipcount.institutions.rules import Elsewhere, parts_of
-from whipcount.institutions.verdict import MEMBERSHIP, Verdict, decided, labels_of, recast
+from whipcount.institutions.graph import Web, brought_about, fitting
+from whipcount.institutions.knots import Wait, circles, knot
+from whipcount.institutions.outcome import Compiled, Outcome, Running
+from whipcount.institutions.verdict import Verdict, decided, labels_of, recast
 from whipcount.model import Codebook, Position
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """An option that waits for another: these members say yes only under the condition that the other brings about."""
-
-    option: str
-    members: tuple[str, ...]
-    condition: str
-    on: str
-
-    def words(self, labels: Mapping[str, str]) -> str:
-        """The wait as a clause."""
-        verb = "waits" if len(self.members) == 1 else "wait"
-        return f"on {quoted(self.option, labels)}, {listed(self.members)} {verb} for {quoted(self.on, labels)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A single change, and what it does to a knot.
-
-    assume   what to assume: `NAME on OPTION=support` or `CONDITION=true`
-    settles  the options of the knot that it settles, with their outcomes
-    frees    the options of the knot that then wait for nobody in it, though others keep them open
-    """
-
-    assume: str
-    settles: tuple[tuple[str, Outcome], ...]
-    frees: tuple[str, ...] = ()
-
-    def words(self, labels: Mapping[str, str]) -> str:
-        """The change and its effect as a clause."""
-        name, _, value = self.assume.rpartition("=")
-        member, mark, option = name.rpartition(" on ")
-        given = (
-            f"{member} says yes on {quoted(option, labels)}" if mark else f"it is {value} that {quoted(name, labels)}"
-        )
-        ends = [f"{quoted(option, labels)} {REACHED[outcome]}" for option, outcome in self.settles]
-        if self.frees:
-            names = listed([quoted(option, labels) for option in self.frees])
-            ends.append(f"{names} {'hangs' if len(self.frees) == 1 else 'hang'} on nobody in the circle any more")
-        return f"{given} (then {listed(ends)})"
-
-
-@dataclass(frozen=True, slots=True)
-class Knot:
-    """Options that wait for each other in a circle, and the single changes that would untie it.
-
-    waits     who waits for what within the circle
-    changes   those that settle most options come first
-    together  the options' outcomes if every one of its conditions were taken to hold at once: whether a package would do
-    """
-
-    options: tuple[str, ...]
-    waits: tuple[Wait, ...]
-    changes: tuple[Change, ...]
-    together: tuple[tuple[str, Outcome], ...] = ()
-
-    def words(self, labels: Mapping[str, str]) -> str:
-        """The knot in plain sentences."""
-        said = ["Deadlock: " + "; and ".join(wait.words(labels) for wait in self.waits) + "."]
-        if self.changes:
-            ways = "; ".join(change.words(labels) for change in self.changes)
-            said.append(f"Any one of these would untie it: {ways}.")
-        else:
-            said.append("No single change would untie it.")
-        if self.together and all(outcome is Outcome.PASSES for _, outcome in self.together):
-            said.append("As one package, each given for the others, all of it passes.")
-        elif self.together:
-            ends = [f"{quoted(option, labels)} {REACHED[outcome]}" for option, outcome in self.together]
-            said.append(f"Even as one package, {listed(ends)}.")
-        return " ".join(said)
-
-
-@dataclass(frozen=True)
-class Web:
-    """The whole graph at its fixpoint.
-
-    verdicts   option -> one verdict per institution that decides it;  outcomes  option -> all of them taken together
-    facts      condition -> whether it holds, where that is settled;  because  condition -> the words for what settled it
-    waits      every open option that waits for another
-    labels     option or condition id -> its label
-    """
-
-    codebook: Codebook
-    date: str | None
-    verdicts: Mapping[str, tuple[Verdict, ...]]
-    outcomes: Mapping[str, Outcome]
-    facts: Mapping[str, bool]
-    because: Mapping[str, str]
-    waits: tuple[Wait, ...]
-    positions: Mapping[tuple[str, str], Position]
-    speakers: Mapping[str, Sequence[str]]
-    conditions: frozenset[str]
-    assume: Mapping[str, str] = field(default_factory=dict)
-    reading: Reading = field(default_factory=Reading)
-    knots: tuple[Knot, ...] = ()
-    labels: Mapping[str, str] = field(default_factory=dict)
-
-    def verdict(self, institution_id: str, option: str) -> Verdict:
-        """The verdict of any institution on an option of the debate, with all that the graph has settled.
-
-        UsageError for an institution or option that does not exist, or an assumption that fits neither.
-        """
-        for found in self.verdicts.get(option, ()):
-            if institution_id == found.institution.call:
-                return found
-        if option not in self.outcomes:
-            raise UsageError(f"no option called {option!r}; known: {', '.join(sorted(self.outcomes))}")
-        institution = catalogue.find(institution_id)
-        return decided(
-            institution,
-            option,
-            self.positions,
-            self.date,
-            speakers=self.speakers.get(option, ()),
-            conditions=self.conditions,
-            assume=_fitting(self.assume, institution, option, self.date, self.speakers.get(option, ())),
-            reading=self.reading,
-            facts=self.facts,
-            because=self.because,
-            labels=self.labels,
-        )
-
-    def explain(self) -> str:
-        """Every option's outcome, what waits for what, and the knots, a line each."""
-        lines = [f"{quoted(option, self.labels)} {REACHED[outcome]}." for option, outcome in self.outcomes.items()]
-        lines += [self.waiting(wait) for wait in self.waits]
-        return "\n".join(lines + [knot.words(self.labels) for knot in self.knots])
-
-    def waiting(self, wait: Wait) -> str:
-        """A wait, and what that on which it waits hangs on in its turn, as a sentence."""
-        deciding = [f"{v.institution.name} ({listed(v.hangs_on, 4)})" for v in self.verdicts[wait.on] if v.hangs_on]
-        further = f", which hangs on {listed(deciding, 4)}" if deciding else ""
-        return f"Waiting: {wait.words(self.labels)}{further}."
-
-    def to_json(self) -> dict[str, Any]:
-        """The graph as data: options and conditions as nodes, who waits for what as edges, and the knots.
-
-        `edges` run from condition to option (with the `members` who wait) and from the option that brings a condition
-        about to that condition.  The verdicts' own detail is in `Verdict.to_json`.
-        """
-        brought = _brought(self.codebook, self.outcomes)
-        members: dict[tuple[str, str], list[str]] = {}
-        for option, found in self.verdicts.items():
-            seats = {seat.seat for verdict in found for seat in verdict.casts}
-            for actor in self.speakers.get(option, ()):
-                for condition in self.positions[actor, option].conditions if actor in seats else ():
-                    members.setdefault((condition, option), []).append(actor)
-        edges = [{"from": c, "to": o, "members": names} for (c, o), names in sorted(members.items())]
-        edges += [{"from": option, "to": condition, "members": []} for condition, option in brought.items()]
-        return {
-            "date": self.date,
-            "outcomes": {option: str(outcome) for option, outcome in self.outcomes.items()},
-            "facts": dict(self.facts),
-            "options": [
-                {
-                    "id": option,
-                    "label": self.labels.get(option, option),
-                    "verdict": str(outcome),
-                    "bodies": [
-                        {
-                            "institution": verdict.institution.call,
-                            "name": verdict.institution.name,
-                            "verdict": str(verdict.outcome),
-                            "hangs_on": verdict.hangs_on,
-                        }
-                        for verdict in self.verdicts[option]
-                    ],
-                }
-                for option, outcome in self.outcomes.items()
-            ],
-            "conditions": [
-                {
-                    "id": condition,
-                    "label": self.labels.get(condition, condition),
-                    "holds": self.facts.get(condition),
-                    "brought_about_by": brought.get(condition),
-                    "because": self.because.get(condition),
-                }
-                for condition in sorted(self.conditions)
-            ],
-            "edges": edges,
-            "waits": [
-                {
-                    "option": wait.option,
-                    "members": list(wait.members),
-                    "condition": wait.condition,
-                    "on": wait.on,
-                    "words": self.waiting(wait),
-                }
-                for wait in self.waits
-            ],
-            "knots": [
-                {
-                    "options": list(knot.options),
-                    "changes": [
-                        {
-                            "assume": change.assume,
-                            "settles": {option: str(outcome) for option, outcome in change.settles},
-                            "frees": list(change.frees),
-                            "words": change.words(self.labels),
-                        }
-                        for change in knot.changes
-                    ],
-                    "together": {option: str(outcome) for option, outcome in knot.together},
-                    "words": knot.words(self.labels),
-                }
-                for knot in self.knots
-            ],
-            "assume": dict(self.assume),
-            "reading": self.reading.to_json(),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A verdict that a what-if moves."""
-
-    option: str
-    institution: str
-    before: Outcome
-    after: Outcome
-
-    def to_json(self) -> dict[str, str]:
-        """The move as data."""
-        return {
-            "option": self.option,
-            "institution": self.institution,
-            "before": str(self.before),
-            "after": str(self.after),
-        }
-
-
-def moved(before: Web, after: Web) -> list[Move]:
-    """Every verdict of the debate that differs between two states of it, in the order of the codebook."""
-    was = {(v.option, v.institution.call): v.outcome for found in before.verdicts.values() for v in found}
-    return [
-        Move(v.option, v.institution.call, was[v.option, v.institution.call], v.outcome)
-        for found in after.verdicts.values()
-        for v in found
-        if was.get((v.option, v.institution.call), v.outcome) is not v.outcome
-    ]
 
 
 def web(
@@ -298,7 +50,7 @@ def web(
     def again(change: Mapping[str, str]) -> Web:
         return debate.settled({**found.assume, **change})
 
-    return replace(found, knots=tuple(_knot(circle, found, again) for circle in _circles(found.waits)))
+    return replace(found, knots=tuple(knot(circle, found, again) for circle in circles(found.waits)))
 
 
 class _Debate:
@@ -323,7 +75,7 @@ class _Debate:
         named.update(*{position.conditions for position in positions})
         for actor, option in self.positions:
             self.speakers.setdefault(option, []).append(actor)
-        self.brought, self.conditions = _brought(codebook, self.groups), frozenset(named)
+        self.brought, self.conditions = brought_about(codebook, self.groups), frozenset(named)
         self.bodies = {
             option: [catalogue.find(id) for id in dict.fromkeys(id for group in groups for id in group)]
             for option, groups in self.groups.items()
@@ -391,7 +143,7 @@ class _Debate:
     ) -> list[_Sitting]:
         sittings = []
         for institution in self.bodies[option]:
-            mine = _fitting(stances, institution, option, self.at, self.speakers[option]) if stances else {}
+            mine = fitting(stances, institution, option, self.at, self.speakers[option]) if stances else {}
             used |= set(mine)
             verdict = decided(
                 institution,
@@ -475,42 +227,6 @@ class _Sitting:
         return replace(self.first, casts=tuple(self.casts.values()), outcome=self.outcome)
 
 
-def _brought(codebook: Codebook, options: Mapping[str, Any]) -> dict[str, str]:
-    """Condition -> the option that brings it about."""
-    return {item.id: item.brought_about_by for item in codebook.conditions if item.brought_about_by in options}
-
-
-def _fitting(
-    assume: Mapping[str, str],
-    institution: catalogue.Institution,
-    option: str,
-    at: str | None,
-    speakers: Sequence[str],
-) -> dict[str, str]:
-    """Of what is assumed, what concerns this body on this option."""
-    members = set(institution.members_at(at)) or set(speakers)
-    rule = institution.rule_at(at) if members and (institution.named or not institution.open) else None
-    seats = set(rule.seats) if rule else members
-    inner = {part.option for part in parts_of(rule) if isinstance(part, Elsewhere)} if rule else set()
-    found = {}
-    for key, value in assume.items():
-        actor, mark, about = key.rpartition(" on ")
-        name = catalogue.state_name(actor if mark else key)
-        joins = MEMBERSHIP.get(value.strip().casefold())
-        here = not mark or about == option
-        if joins is not None:
-            concerns = here and (bool(mark) or name in members)
-        elif mark:
-            concerns = (here and (name in seats or institution.open)) or (
-                about in inner and f"{name} on {about}" in seats
-            )
-        else:
-            concerns = name in seats
-        if concerns:
-            found[key] = value
-    return found
-
-
 def _some(outcomes: Sequence[Outcome]) -> Outcome:
     """One of these bodies is enough."""
     order = (Outcome.PASSES, Outcome.OPEN, Outcome.BLOCKED, Outcome.NOT_COMPETENT)
@@ -521,28 +237,3 @@ def _every(outcomes: Sequence[Outcome]) -> Outcome:
     """All of these must pass; those not competent do not count.  Nobody known to decide: open."""
     order = (Outcome.BLOCKED, Outcome.OPEN, Outcome.PASSES, Outcome.NOT_COMPETENT)
     return next((outcome for outcome in order if outcome in outcomes), Outcome.OPEN)
-
-
-def _circles(waits: Sequence[Wait]) -> list[set[str]]:
-    """Sets of options that wait for each other, an option that waits for itself included."""
-    graph = nx.DiGraph()
-    graph.add_edges_from((wait.option, wait.on) for wait in waits)
-    circles = (set(part) for part in nx.strongly_connected_components(graph))
-    return sorted((c for c in circles if len(c) > 1 or graph.has_edge(*(list(c) * 2))), key=sorted)
-
-
-def _knot(circle: set[str], found: Web, again: Callable[[Mapping[str, str]], Web]) -> Knot:
-    waits = tuple(wait for wait in found.waits if wait.option in circle and wait.on in circle)
-    tries = {wait.condition: "true" for wait in waits}
-    tries |= {f"{member} on {wait.option}": "support" for wait in waits for member in wait.members}
-    changes = []
-    for key, value in tries.items():
-        after = again({key: value})
-        settled = tuple((o, after.outcomes[o]) for o in sorted(circle) if after.outcomes[o] is not Outcome.OPEN)
-        knotted = set().union(*_circles(after.waits))
-        freed = tuple(o for o in sorted(circle) if after.outcomes[o] is Outcome.OPEN and o not in knotted)
-        if settled or freed:
-            changes.append(Change(f"{key}={value}", settled, freed))
-    changes.sort(key=lambda change: (-len(change.settles), -len(change.frees)))
-    package = again({wait.condition: "true" for wait in waits}).outcomes
-    return Knot(tuple(sorted(circle)), waits, tuple(changes), tuple((o, package[o]) for o in sorted(circle)))

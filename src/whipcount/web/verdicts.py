@@ -12,7 +12,9 @@ from markupsafe import Markup
 from whipcount.errors import UsageError
 from whipcount.institutions.ballots import Cast
 from whipcount.institutions.catalogue import shipped, state_code
-from whipcount.institutions.conditions import Change, Web, web
+from whipcount.institutions.conditions import web
+from whipcount.institutions.graph import Web
+from whipcount.institutions.knots import Change
 from whipcount.institutions.outcome import Margin
 from whipcount.institutions.verdict import Verdict, verdict
 from whipcount.model import Codebook, Position

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import networkx as nx
 from markupsafe import Markup, escape
 
-from whipcount.institutions.conditions import Web
+from whipcount.institutions.graph import Web
 from whipcount.web.addresses import link
 from whipcount.web.charts import GLYPHS, linked
 
