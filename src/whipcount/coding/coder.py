@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +45,19 @@ def look(document: Document, passages: Sequence[Passage], codebook: Codebook, en
     return result
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the models say of utterances, whoever speaks.
+
+    about   (n, options) probability that each is about each option;  taken  the options that each is coded with
+    sides   probabilities of `SIDES` by utterance and option
+    """
+
+    about: Vectors
+    taken: list[list[int]]
+    sides: dict[tuple[int, int], Vectors]
+
+
 class StatementCoder:
     """Codes option, stance and conditions of statements for any codebook.
 
@@ -78,33 +91,40 @@ class StatementCoder:
         if not statements:
             return []
         alike: dict[tuple[object, ...], int] = {}
-        unique: list[Statement] = []
         for statement in statements:
-            key = (statement.content, statement.source, statement.cue)
-            if key not in alike:
-                alike[key] = len(unique)
-                unique.append(statement)
-        seen = passages(document, unique, codebook)
+            alike.setdefault(_words(statement), len(alike))
+        first = {_words(statement): statement for statement in reversed(statements)}
+        judged = self._judged(document, [first[words] for words in alike], codebook)
+        rows = [alike[_words(statement)] for statement in statements]
+        sides = self._heard(statements, rows, judged)
+        coded: list[Statement] = []
+        for number, (statement, row) in enumerate(zip(statements, rows, strict=True)):
+            about = judged.about[row]
+            for i in judged.taken[row]:
+                one = self._coded(document, statement, codebook, i, float(about[i]), sides[number, i])
+                coded.append(replace(one, weighed=weighed(codebook, about.tolist(), sides[number, i].tolist())))
+            if not judged.taken[row]:
+                coded.append(_bare(statement, codebook, about, judged.sides.get((row, int(about.argmax())), UNREAD)))
+        return [replace(statement, id=f"s{number}") for number, statement in enumerate(coded, 1)]
+
+    def _judged(self, document: Document, utterances: Sequence[Statement], codebook: Codebook) -> Judged:
+        seen = passages(document, utterances, codebook)
         space = self._options_of(codebook)
         likely = self._options.probabilities(features(space, seen, look(document, seen, codebook, self._encoder)))
         wordings = [wording_of(option) for option in codebook.options]
-        about = self._pairs.about(marked_passages(document, unique, names_of(codebook)), wordings, likely)
-        taken = [self._pairs.choose(about[row]) if unique[row].content else [] for row in range(len(unique))]
-        read = self._sides(document, unique, codebook, about, taken)
-        rows = [alike[statement.content, statement.source, statement.cue] for statement in statements]
-        places = [(number, row, i) for number, row in enumerate(rows) for i in taken[row]]
+        about = self._pairs.about(marked_passages(document, utterances, names_of(codebook)), wordings, likely)
+        taken = [self._pairs.choose(row) if one.content else [] for row, one in zip(about, utterances, strict=True)]
+        return Judged(about, taken, self._sides(document, utterances, codebook, about, taken))
+
+    def _heard(
+        self, statements: Sequence[Statement], rows: Sequence[int], judged: Judged
+    ) -> dict[tuple[int, int], Vectors]:
+        """Probabilities of `SIDES` by statement and option taken, an actor's other statements on the option heard as well."""
+        places = [(number, row, i) for number, row in enumerate(rows) for i in judged.taken[row]]
         groups = [(actor, i) if (actor := statements[number].speaks_for) else None for number, _, i in places]
-        own = np.array([read[row, i] for _, row, i in places], dtype=np.float32).reshape(-1, len(SIDES))
+        own = np.array([judged.sides[row, i] for _, row, i in places], dtype=np.float32).reshape(-1, len(SIDES))
         heard = consistent(own, groups, self._pairs.consistency)
-        sides = {(number, i): one for (number, _, i), one in zip(places, heard, strict=True)}
-        coded: list[Statement] = []
-        for number, (statement, row) in enumerate(zip(statements, rows, strict=True)):
-            for i in taken[row]:
-                one = self._coded(document, statement, codebook, i, float(about[row, i]), sides[number, i])
-                coded.append(replace(one, weighed=weighed(codebook, about[row].tolist(), sides[number, i].tolist())))
-            if not taken[row]:
-                coded.append(_bare(statement, codebook, about[row], read.get((row, int(about[row].argmax())), UNREAD)))
-        return [replace(statement, id=f"s{number}") for number, statement in enumerate(coded, 1)]
+        return {(number, i): one for (number, _, i), one in zip(places, heard, strict=True)}
 
     def _sides(
         self,
@@ -145,6 +165,11 @@ class StatementCoder:
             confidence=_rounded(statement.confidence * sure * float(sides[side])),
             rationale=tuple(sorted({*statement.cue, *(terms or statement.content)})),
         )
+
+
+def _words(statement: Statement) -> tuple[object, ...]:
+    """What makes two statements one utterance, of two actors."""
+    return statement.content, statement.source, statement.cue
 
 
 def _bare(statement: Statement, codebook: Codebook, about: Vectors, sides: Vectors) -> Statement:
