@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from whipcount.errors import RecordError, UsageError
 from whipcount.model import Coder, Stance
-from whipcount.record import Record, dna_project
-from whipcount.record.dna import DnaFile, password_fits
+from whipcount.record import Record, dna
+from whipcount.record.dna.file import DnaFile, password_fits, password_stored
+from whipcount.record.dna.schema import SCHEMA
+from whipcount.record.units import Units
 
 ME = Coder("Ada", is_model=False)
 
@@ -65,9 +67,9 @@ def through(path: Path, folder: Path) -> Path:
     """The project after a way through a record."""
     out = folder / "out.dna"
     with Record.open(folder / "r.whip", create=True) as record:
-        dna_project.take(record, path, ME)
+        dna.take(record, path, ME)
         assert record.check() == []
-        assert dna_project.write(record, out).password is None
+        assert dna.write(record, out).password is None
     return out
 
 
@@ -87,7 +89,7 @@ def project(tmp_path: Path) -> Path:
     """A small invented project with all that is rare: pictographs, equal texts, no coder, links, parents, quotes."""
     path = tmp_path / "odd.dna"
     with sqlite3.connect(path) as db:
-        db.executescript(dna_project.SCHEMA)
+        db.executescript(SCHEMA)
         db.executescript(
             """
             INSERT INTO SETTINGS VALUES ('version', '3.1.2'), ('date', '2031-01-01');
@@ -133,25 +135,25 @@ def test_a_second_import_adds_nothing_and_another_project_is_added(
     project: Path, tmp_path: Path, new: Callable[[], Record]
 ) -> None:
     record = new()
-    first = dna_project.take(record, project, ME)
+    first = dna.take(record, project, ME)
     assert (first.documents, first.statements, first.known) == (4, 4, 0)
     before = record.entries()
     assert len(record.documents()) == 4, "equal texts are different documents where the project says so"
-    again = dna_project.take(record, project, ME)
+    again = dna.take(record, project, ME)
     assert (again.documents, again.statements, again.known) == (0, 0, 4) and record.entries() == before
     other = shutil.copy(project, tmp_path / "other.dna")
     with sqlite3.connect(other) as db:
         db.execute("UPDATE DATABOOLEAN SET Value = 0 WHERE StatementId = 1")
         db.execute("UPDATE DOCUMENTS SET Text = 'Something else', Coder = 1 WHERE ID = 9")
     db.close()
-    merged = dna_project.take(record, Path(other), ME)
+    merged = dna.take(record, Path(other), ME)
     assert (merged.documents, merged.statements) == (1, 1)
     assert {e.statement.stance for e in record.entries(actor="Port Quill")} == {Stance.SUPPORT, Stance.OPPOSE}
 
 
 def test_statements_of_dna_are_statements_here(project: Path, tmp_path: Path) -> None:
     with Record.open(tmp_path / "r.whip", create=True) as record:
-        dna_project.take(record, project, ME)
+        dna.take(record, project, ME)
         entry = record.entries(coder='Bo; "B" O\'Neil', actor="Port Quill")[0]
         said, text = entry.statement, record.document(entry.document).text
         assert (said.speaker, said.option, said.stance, said.type) == (
@@ -174,10 +176,10 @@ def test_statements_of_dna_are_statements_here(project: Path, tmp_path: Path) ->
 
 def test_corrections_are_in_what_is_written(project: Path, tmp_path: Path) -> None:
     with Record.open(tmp_path / "r.whip", create=True) as record:
-        dna_project.take(record, project, ME)
+        dna.take(record, project, ME)
         record.review("4:s1", "correct", {"stance": "oppose", "speaks_for": "Port Ash"}, ME)
         record.review(record.entries(type="Story")[0].key, "reject", {}, ME)
-        dna_project.write(record, tmp_path / "out.dna")
+        dna.write(record, tmp_path / "out.dna")
     frame, _ = DnaFile(tmp_path / "out.dna").events()
     row = frame.filter(frame["statement"] == 1).to_dicts()[0]
     assert (row["agreement"], row["organization"], row["person"]) == (0, "Port Ash", "Mara Quill")
@@ -194,11 +196,11 @@ def test_a_record_of_our_own_becomes_a_project_that_opens_with_a_password(tmp_pa
             statement("s3", speaks_for=None, stance=Stance.OPPOSE),
         ]
         record.add(document("d1", text), [], said, CODER, CODEBOOK)
-        written = dna_project.write(record, out, "secret 🔑")
+        written = dna.write(record, out, "secret 🔑")
         assert (written.documents, written.statements, written.password) == (1, 3, "secret 🔑")
         assert any("190" in note for note in written.notes)
         with pytest.raises(RecordError):
-            dna_project.write(record, out)
+            dna.write(record, out)
     assert DnaFile(out, "secret 🔑").statement_types() == {"DNA Statement": 1, "Statement without yes or no": 2}
     with pytest.raises(UsageError):
         DnaFile(out, "wrong")
@@ -225,19 +227,19 @@ def test_a_record_of_our_own_becomes_a_project_that_opens_with_a_password(tmp_pa
 def test_a_damaged_or_foreign_file_is_refused_in_one_line(tmp_path: Path, new: Callable[[], Record]) -> None:
     (tmp_path / "text.dna").write_text("no project")
     with pytest.raises(RecordError) as error:
-        dna_project.take(new(), tmp_path / "text.dna", ME)
+        dna.take(new(), tmp_path / "text.dna", ME)
     assert "\n" not in str(error.value)
 
 
 @given(st.text(), st.data())
 def test_positions_convert_both_ways(text: str, data: st.DataObject) -> None:
-    units = dna_project.Units(text)
+    units = Units(text)
     place = data.draw(st.integers(0, len(text)))
     assert units.unit(place) == len(text[:place].encode("utf-16-le", "surrogatepass")) // 2
     assert units.characters(units.unit(place)) == place
 
 
 def test_passwords_are_kept_as_dna_keeps_them() -> None:
-    stored = dna_project.password_stored("Müller")
+    stored = password_stored("Müller")
     assert password_fits(stored, "Müller") and not password_fits(stored, "Muller")
-    assert stored != dna_project.password_stored("Müller")
+    assert stored != password_stored("Müller")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from whipcount.cli.exchange import WRITERS
 from whipcount.errors import InputError, UsageError
 from whipcount.model import Coder, SpeakerKind, Stance, Statement, Voice
-from whipcount.record import Record, dna_project, table
+from whipcount.record import Record, dna, table
 from whipcount.record.annotations import keep
 from whipcount.record.dna import DnaFile
 
@@ -29,7 +29,7 @@ def empty(tmp_path: Path) -> Record:
 
 @pytest.mark.shared
 def test_the_event_list_is_the_one_that_dna_writes(shared: Path, empty: Record, tmp_path: Path) -> None:
-    dna_project.take(empty, shared / "data" / "dna" / "sample.dna", ME)
+    dna.take(empty, shared / "data" / "dna" / "sample.dna", ME)
     theirs = (shared / "data" / "dna" / "dna-3.1.2" / "files" / "eventlist.csv").read_text(encoding="utf-8")
     ours = table.events(empty, empty.entries(), "DNA Statement")
     assert sorted(ours.strip().split("\n")) == sorted(theirs.strip().split("\n"))

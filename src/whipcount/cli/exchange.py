@@ -108,9 +108,9 @@ def _write_parquet(store: Record, out: str, _: str | None) -> None:
 
 
 def _write_dna(store: Record, out: str, password: str | None) -> None:
-    from whipcount.record import dna_project
+    from whipcount.record import dna
 
-    written = dna_project.write(store, Path(out), password)
+    written = dna.write(store, Path(out), password)
     say(f"{written.documents} documents, {written.statements} statements")
     _notes(written.notes)
     if written.password:
@@ -272,14 +272,13 @@ def _import_coded(file: str, name: str, record: str, who: Coder, told: list[str]
 
 def _import_dna(file: str, record: str, who: Coder, password: str | None) -> int:
     from whipcount.errors import InputError
-    from whipcount.record import Record, dna_project
-    from whipcount.record.dna import DnaFile
+    from whipcount.record import Record, dna
 
     if not Path(file).is_file():
         raise InputError(f"{file}: no such file; name a project of DNA 3")
-    DnaFile(Path(file), password)  # a wrong password or a foreign file leaves no empty record behind
+    dna.DnaFile(Path(file), password)  # a wrong password or a foreign file leaves no empty record behind
     with Record.open(record, create=True) as store:
-        taken = dna_project.take(store, Path(file), who)
+        taken = dna.take(store, Path(file), who)
     say(
         f"{shown(record)}: {taken.documents} documents and {taken.statements} statements added, {taken.known} there already"
     )

@@ -280,7 +280,7 @@ def events(record: Record, entries: Iterable[Entry], type: str) -> str:
 
     The variables are those of the type's definition, or DNA's default ones.
     """
-    from whipcount.record.dna_project import ROLES, values_of
+    from whipcount.record.dna.variables import ROLES, values_of
     from whipcount.record.units import Units
 
     defined = record.definitions("type").get(type, {}).get("variables")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import os
 import sqlite3
 import unicodedata
 from pathlib import Path
@@ -45,6 +46,15 @@ def password_fits(stored: str, password: str) -> bool:
     for _ in range(ROUNDS):
         digest = hashlib.sha256(digest).digest()
     return hmac.compare_digest(digest, wanted)
+
+
+def password_stored(password: str) -> str:
+    """A password as DNA keeps it: see `password_fits`."""
+    salt = os.urandom(16)
+    digest = salt + unicodedata.normalize("NFC", password).encode()
+    for _ in range(ROUNDS):
+        digest = hashlib.sha256(digest).digest()
+    return base64.b64encode(salt + digest).decode()
 
 
 class DnaFile:
