@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,9 @@ from whipcount.model import Attribution, Codebook, Coder, Document, Failure, Sta
 if TYPE_CHECKING:
     from whipcount.coding.coder import StatementCoder
     from whipcount.language.actors import Actors
+    from whipcount.language.cast import Introduction
     from whipcount.language.reader import Reader
+    from whipcount.language.whoswho import WhosWho
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Pipeline:
     def __init__(self, actors: Sequence[Path] = (), threads: int = 0) -> None:
         self._actor_files = tuple(actors)
         self._threads = threads
+        self._met: dict[tuple[str, frozenset[str]], list[Introduction]] = {}
 
     @cached_property
     def _reader(self) -> Reader:
@@ -80,23 +83,51 @@ class Pipeline:
             version += f", {self._coder.coder.name} {self._coder.coder.version}"
         return Coder("whipcount", version)
 
-    def read(self, document: Document, codebook: Codebook | None = None) -> Reading:
-        """What is said in `document`; without a codebook no option, stance or condition is coded."""
+    def whos_who(self, documents: Iterable[Document | Failure], codebook: Codebook | None = None) -> WhosWho:
+        """Whom `documents`, those of one debate, introduce: for `read` to know in each what the others tell.
+
+        A document that was met before is not looked at again.
+        """
+        from whipcount.coding.wording import names_of
+        from whipcount.language.cast import Cast
+        from whipcount.language.whoswho import WhosWho
+
+        names = names_of(codebook) if codebook else frozenset()
+        digests = set()
+        for document in documents:
+            if isinstance(document, Failure):
+                continue
+            key = document.sha256, names
+            digests.add(key)
+            if key not in self._met:
+                try:
+                    self._met[key] = Cast(document, self._actors, names).introductions()
+                except Exception:
+                    self._met[key] = []  # `attempt` says what is wrong with it
+        return WhosWho(who for key in digests for who in self._met[key])
+
+    def read(self, document: Document, codebook: Codebook | None = None, known: WhosWho | None = None) -> Reading:
+        """What is said in `document`; without a codebook no option, stance or condition is coded.
+
+        `known` is whom the other documents of the debate introduce.
+        """
         from whipcount.coding.wording import names_of
         from whipcount.language.speakers import statements
 
         attributions = self._reader.read(document)
-        found = statements(document, attributions, self._actors, names_of(codebook) if codebook else ())
+        found = statements(document, attributions, self._actors, names_of(codebook) if codebook else (), known)
         if codebook is not None:
             coded = self._coder.code(document, found, codebook)
             # a posture that the narrator tells counts only where it is one on an option
             found = [statement for statement in coded if statement.attribution or statement.option]
         return Reading(document, tuple(attributions), tuple(found))
 
-    def attempt(self, document: Document, codebook: Codebook | None = None) -> Reading | Failure:
+    def attempt(
+        self, document: Document, codebook: Codebook | None = None, known: WhosWho | None = None
+    ) -> Reading | Failure:
         """As `read`, but a document that cannot be read is a Failure, so that it does not stop the others."""
         try:
-            return self.read(document, codebook)
+            return self.read(document, codebook, known)
         except WhipcountError:
             raise
         except Exception as error:

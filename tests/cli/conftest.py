@@ -10,6 +10,7 @@ import pytest
 
 import whipcount.reading
 from whipcount.cli.main import run
+from whipcount.language.whoswho import WhosWho
 from whipcount.model import (
     Attribution,
     Codebook,
@@ -37,7 +38,9 @@ class FakePipeline(whipcount.reading.Pipeline):
     def coder(self, codebook: Codebook | None) -> Coder:
         return Coder("fake", "1")
 
-    def read(self, document: Document, codebook: Codebook | None = None) -> whipcount.reading.Reading:
+    def read(
+        self, document: Document, codebook: Codebook | None = None, known: WhosWho | None = None
+    ) -> whipcount.reading.Reading:
         if "BROKEN" in document.text:
             raise ValueError("a fault\nof the reader")
         attributions, statements, at = [], [], 0

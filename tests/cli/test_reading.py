@@ -131,9 +131,9 @@ sys.path.insert(0, {folder!r})
 import conftest, whipcount.reading
 from whipcount.cli.main import run
 class Slow(conftest.FakePipeline):
-    def read(self, document, codebook=None):
+    def read(self, document, codebook=None, known=None):
         time.sleep(0.05)
-        return super().read(document, codebook)
+        return super().read(document, codebook, known)
 whipcount.reading.Pipeline = Slow
 sys.exit(run(sys.argv[1:]))
 """

@@ -11,6 +11,7 @@ import pytest
 
 from whipcount.documents import document_from_text
 from whipcount.errors import InputError, UsageError
+from whipcount.language.whoswho import WhosWho
 from whipcount.model import Attribution, Codebook, Coder, Document, Failure, QuoteType, SpeakerKind, Statement, Voice
 from whipcount.reading import Pipeline, Reading
 from whipcount.scale.parquet import Tables
@@ -22,7 +23,7 @@ CODER = Coder("fake", "1")
 class Fragile(Pipeline):
     """Everything is said by Ash.  A text that names a file ends the process if that file is not there, and makes it."""
 
-    def read(self, document: Document, codebook: Codebook | None = None) -> Reading:
+    def read(self, document: Document, codebook: Codebook | None = None, known: WhosWho | None = None) -> Reading:
         word, _, rest = document.text.partition(" ")
         if word == "KILL" and (rest == "always" or not Path(rest).exists()):
             Path(rest).touch()

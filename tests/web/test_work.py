@@ -9,7 +9,7 @@ import json
 import re
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,19 @@ from fastapi.testclient import TestClient
 from whipcount.coding.codebook import parse, written
 from whipcount.documents import document_from_text
 from whipcount.errors import InputError
-from whipcount.model import Attribution, Codebook, Coder, Document, QuoteType, SpeakerKind, Stance, Statement, Voice
+from whipcount.language.whoswho import WhosWho
+from whipcount.model import (
+    Attribution,
+    Codebook,
+    Coder,
+    Document,
+    Failure,
+    QuoteType,
+    SpeakerKind,
+    Stance,
+    Statement,
+    Voice,
+)
 from whipcount.reading import Reading
 from whipcount.record import Record
 from whipcount.web import exchange, fetching, jobs
@@ -178,7 +190,10 @@ class Quick:
     def coder(self, codebook: Codebook | None) -> Coder:
         return CODER
 
-    def attempt(self, document: Document, codebook: Codebook | None) -> Reading:
+    def whos_who(self, documents: Iterable[Document | Failure], codebook: Codebook | None = None) -> WhosWho:
+        return WhosWho([])
+
+    def attempt(self, document: Document, codebook: Codebook | None, known: WhosWho) -> Reading:
         said = Statement("s1", ((0, 3),), (), "narrator", SpeakerKind.NARRATOR, Voice.NARRATED)
         return Reading(document, (Attribution("a1", (), (), ((0, 3),), QuoteType.INDIRECT),), (said,))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +18,7 @@ from whipcount.model import Document, Failure
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from whipcount.language.whoswho import WhosWho
     from whipcount.model import Codebook
     from whipcount.reading import Pipeline, Reading
 
@@ -58,7 +60,9 @@ def extract(
         return _tables(inputs, issue, actors, workers, out)
     written = failed = 0
     try:
-        for result in _readings(documents.read(inputs), _pipeline(actors), issue, actors, workers):
+        pipeline = _pipeline(actors)
+        known = _whos_who(inputs, pipeline, issue)
+        for result in _readings(documents.read(inputs), pipeline, issue, known, actors, workers):
             if isinstance(result, Failure):
                 say(str(result))
                 failed += 1
@@ -82,7 +86,8 @@ def _tables(
     count = Count(inputs)
     try:
         with count.shown():
-            for result in _readings(count.new(tables.has), pipeline, issue, actors, workers):
+            known = _whos_who(inputs, pipeline, issue)
+            for result in _readings(count.new(tables.has), pipeline, issue, known, actors, workers):
                 count.take(result, tables.add)
     except KeyboardInterrupt:
         return count.stopped(str(out))
@@ -123,7 +128,8 @@ def read(
         try:
             with count.shown():
                 new = count.new(lambda digest: store.has(digest, coder, issue))
-                for result in _readings(new, pipeline, issue, actors, workers):
+                known = _whos_who(inputs, pipeline, issue, store.documents())
+                for result in _readings(new, pipeline, issue, known, actors, workers):
                     count.take(result, keep)
         except KeyboardInterrupt:
             return count.stopped(record)
@@ -134,6 +140,7 @@ def _readings(
     items: Iterable[Document | Failure],
     pipeline: Pipeline,
     issue: Codebook | None,
+    known: WhosWho,
     actors: list[Path] | None,
     workers: str | None,
 ) -> Iterator[Reading | Failure]:
@@ -141,10 +148,20 @@ def _readings(
     if workers is not None:
         from whipcount.scale.workers import read_all
 
-        yield from read_all(items, workers, issue, actors or ())
+        yield from read_all(items, workers, issue, actors or (), known)
         return
     for item in items:
-        yield item if isinstance(item, Failure) else pipeline.attempt(item, issue)
+        yield item if isinstance(item, Failure) else pipeline.attempt(item, issue, known)
+
+
+def _whos_who(
+    inputs: list[str], pipeline: Pipeline, issue: Codebook | None, kept: Iterable[Document] = ()
+) -> WhosWho:
+    """Whom the inputs, and what the record holds, introduce.  What comes by the standard input is read once only."""
+    from whipcount import documents
+
+    files = [name for name in inputs if name != "-"]
+    return pipeline.whos_who(itertools.chain(kept, documents.read(files) if files else ()), issue)
 
 
 class Count:

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from whipcount.language.actors import Actor, Actors, Mention, Sense
 from whipcount.language.names import fold, office, public_body, same_person, surname
@@ -123,6 +124,12 @@ _FIELD = (
     r"(?:foreign affairs|(?:external|european|internal|home|social|veterans?) affairs|(?:the )?(?:interior|economy|environment|treasury)|finance|defen[cs]e|"
     r"justice|health|energy|trade|agriculture|transport|education|labou?r|industry|culture|fisheries|development|security|state)"
 )
+_PORTFOLIOS = frozenset(
+    "foreign home interior trade transport fisheries health finance economy energy justice agriculture environment education climate "
+    "defence defense industry culture development security treasury water digital science tourism housing infrastructure commerce "
+    "budget migration social european external internal affairs and water media sport forestry planning".split()
+)
+"""Words of what ministers are in charge of: they name no actor."""
 _ROLE = (
     r"\b(?:(?!(?:is|are|was|were|be|with|and|that|said|says|the|an?|of|to|by|he|she|it|also|as|for|in|on|but|who|whose|its|their|his|her|our)\b)"
     rf"[\w-]+ ){{0,3}}(?:{_OFFICIAL_NOUN})(?:-elect)?"
@@ -173,6 +180,11 @@ _BODY_ROLE = re.compile(
 )
 
 
+_LEADS = re.compile(
+    r"(?i)\b(?:minister\w*|president|premier|chancellor|pm|leader|chair\w*|spokes\w+|whip|chief executive|director|boss|secretary|negotiator)\b"
+)
+"""Roles that speak for the actor named last where nothing says for whom."""
+
 _SINGLE = re.compile(
     r"(?<![\w’'-])(?<![A-Z][a-z] )(?P<name>[A-Z][^\W\d_A-Z]{3,})(?![\w-])(?![’'](?!s))(?! [A-Z])(?P<owner>[’']s (?=[a-z]))?"
 )
@@ -213,6 +225,28 @@ class Person:
     elect: bool = False
     known: bool = False
     apart: bool = False
+    elsewhere: bool = False
+    """Whether it is another document of the debate that tells the actor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """Somebody as a document introduces them; `presumed` if the actor does not stand beside the name."""
+
+    name: str
+    role: str
+    gender: str
+    actor: Actor | None
+    expert: bool
+    official: bool
+    presumed: bool = False
+
+
+class Known(Protocol):
+    """What other documents of the debate tell: see `whoswho.WhosWho`."""
+
+    def person(self, name: str) -> Introduction | None:
+        """The one whom a full name or surname means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,10 +273,16 @@ def apposition(text: str, end: int) -> str:
 
 
 class Cast:
-    """People and bodies named in a document; `issue` are names that the codebook of the debate uses."""
+    """People and bodies named in a document.
 
-    def __init__(self, document: Document, actors: Actors, issue: Collection[str] = ()) -> None:
-        self.issue = frozenset(issue)
+    `debate_names` are names that the codebook of the debate uses, `known` what its other documents tell.
+    """
+
+    def __init__(
+        self, document: Document, actors: Actors, debate_names: Collection[str] = (), known: Known | None = None
+    ) -> None:
+        self.debate_names = frozenset(debate_names)
+        self.known = known
         self.text = document.text
         self.actors = actors
         self.date = document.date
@@ -272,6 +312,7 @@ class Cast:
         for person in self.people:
             person.spans.sort()
             self._settle(person)
+            self._recall(person)
 
     # ---------------------------------------------------------------- actors
     def _over(self, span: Span) -> list[Mention]:
@@ -350,7 +391,7 @@ class Cast:
                         sure.add(name)
                     before = self.text[max(0, start - 60) : start]
                     governs = _GOVERNED.match(self.text, start + len(name)) or _GOVERNING.search(before)
-                    if (governs or name in self.issue) and not self.actors.mentions(name):
+                    if (governs or name in self.debate_names) and not self.actors.mentions(name):
                         governed.add(name)
         for name, count in seen.items():
             if name in governed or (name in sure and count > 1):
@@ -465,7 +506,7 @@ class Cast:
         while words and (words[0].lower() in STARTERS or words[0].lower() in TITLE_WORDS - {"new"}):
             words = words[1:]
         name = " ".join(words)
-        if not name or words[-1].lower() in TITLE_WORDS:
+        if not name or words[-1].lower() in TITLE_WORDS or {w.lower() for w in words} <= _PORTFOLIOS:
             return None
         mentions = [m for m in self.actors.mentions(name) if m.sense is not Sense.WEAK]
         whole = mentions and len(mentions[0].text) >= len(name) - 2
@@ -651,6 +692,34 @@ class Cast:
         elif person.known and not tenures and not person.official:
             person.expert = True
 
+    def _recall(self, person: Person) -> None:
+        """Fill from other documents of the debate what this one and the data leave open."""
+        who = self.known.person(person.name) if self.known and not person.known and person.actor is None else None
+        if who is None or person.expert or person.apart:
+            return
+        person.name = who.name if " " not in person.name else person.name
+        person.role, person.gender = person.role or who.role, person.gender or who.gender
+        person.actor, person.expert, person.official = who.actor, who.expert, who.official or person.official
+        person.elsewhere = True
+
+    def presumed(self, person: Person) -> Actor | None:
+        """The actor of somebody in a leading role of whom the text does not say whose: the one named last."""
+        if person.actor or not person.official or person.apart or not person.spans or not _LEADS.search(person.role):
+            return None
+        return self.near(person.spans[0][0], person.role)
+
+    def introductions(self) -> list[Introduction]:
+        """Those whom this text introduces and the data do not know, with the actor or as experts."""
+        found = []
+        for p in self.people:
+            if p.known or p.apart or p.elect:
+                continue
+            actor = p.actor or self.presumed(p)
+            if p.expert or (p.official and actor):
+                presumed = p.actor is None and not p.expert
+                found.append(Introduction(p.name, p.role, p.gender, actor, p.expert, p.official, presumed))
+        return found
+
     def by_name(self, name: str) -> list[Person]:
         """People whom a full name or surname may mean, those named in the text before those in the data."""
         parts = fold(name).split()
@@ -663,6 +732,11 @@ class Cast:
             found = found or [p for p in self.people if same_person(surname(p.name), name)]
         if found:
             return found
+        who = self.known.person(name) if self.known else None
+        if who:
+            person = Person(who.name, who.role, who.gender, [], who.actor, who.expert, who.official, elsewhere=True)
+            self.people.append(person)
+            return [person]
         known = self.actors.person(name, self.date)
         if len(known) == 1 and (len(parts) > 1 or self.actors.tenures(known[0], self.date)):
             person = Person(known[0], "", self.actors.gender(known[0]), known=True)

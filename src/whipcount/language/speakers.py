@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from whipcount.language.actors import Actor, Actors, Mention, Sense
-from whipcount.language.cast import EXPERT, OFFICIAL, OUTLET_NOUNS, OWNER, STARTERS, Cast, Person
+from whipcount.language.cast import EXPERT, OFFICIAL, OUTLET_NOUNS, OWNER, STARTERS, Cast, Known, Person
 from whipcount.language.names import fold, office, public_body
 from whipcount.language.postures import postures
 from whipcount.language.quotes import DASHES, inside_marks, trim
@@ -57,9 +57,13 @@ _PRESS = re.compile(
 _HERE = re.compile(r"(?i)^(?:this|our)\b")
 _BETWEEN = re.compile(r",|\b(?:and|or|as well as|but also)\b")
 _SUBJECT = re.compile(r"(?:^|[\s“”\"])((?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Tt]he (?:[\w’'-]+ )?[\w’'-]+))$")
-_LEADS = re.compile(
-    r"(?i)\b(?:minister\w*|president|premier|chancellor|pm|leader|chair\w*|spokes\w+|whip|chief executive|director|boss|secretary|negotiator)\b"
+_ALONE = frozenset(
+    "ministry council commission committee parliament group organisation organization office department board court assembly "
+    "conference government cabinet delegation presidency authority agency secretariat panel chamber senate mission directorate".split()
 )
+"""Nouns that by themselves are no name, capitalised or not: "The Ministry"."""
+_QUESTIONS = 3
+"""Paragraphs that end in a question mark, from which a text is taken for an interview: answers have no marks there."""
 _NUMBER = {"both": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _PASSIVE = "unnamed source"
 _POSTURE = re.compile(
@@ -111,14 +115,20 @@ class Speaker:
 
 
 def statements(
-    document: Document, attributions: Sequence[Attribution], actors: Actors, issue: Collection[str] = ()
+    document: Document,
+    attributions: Sequence[Attribution],
+    actors: Actors,
+    debate_names: Collection[str] = (),
+    known: Known | None = None,
 ) -> list[Statement]:
-    """One statement per utterance and actor, in text order, without options.  `issue`: names that the codebook uses.
+    """One statement per utterance and actor, in text order, without options.
+
+    `debate_names` are names that the codebook uses, `known` what other documents of the debate tell of who is who.
 
     The rules are those of discourse coding: office-holders speak for their state or body, experts for nobody, an outlet
     only where no source behind it is named; lists are one statement an actor; groups stay groups.
     """
-    resolver = Resolver(document, actors, attributions, issue)
+    resolver = Resolver(document, actors, attributions, debate_names, known)
     narrated = list(postures(resolver.cast, document.body, attributions))
     spoken = [
         (attribution, content, source, speaker)
@@ -188,14 +198,16 @@ class Resolver:
         document: Document,
         actors: Actors,
         attributions: Sequence[Attribution] = (),
-        issue: Collection[str] = (),
+        debate_names: Collection[str] = (),
+        known: Known | None = None,
     ) -> None:
         self.document = document
         self.text = document.text
         self.actors = actors
-        self.cast = Cast(document, actors, issue)
+        self.cast = Cast(document, actors, debate_names, known)
         self.history: list[tuple[int, Speaker]] = []
         self.groups: list[list[Speaker]] = []
+        self.interview = len(re.findall(r"\?[ \t]*(?:\n|$)", self.text)) >= _QUESTIONS
         self.reported = [span for a in attributions for span in a.content]
 
     def speakers(self, attribution: Attribution) -> list[tuple[Spans, Speaker]]:
@@ -339,7 +351,7 @@ class Resolver:
 
     def _without_source(self, attribution: Attribution, at: int) -> Speaker:
         """A quotation that goes on without a cue has the speaker before it; in an interview, whom its opening names."""
-        if attribution.quote_type is not QuoteType.INDIRECT and not attribution.cue:
+        if not attribution.cue and (attribution.quote_type is not QuoteType.INDIRECT or self.interview):
             if self.history and at - self.history[-1][0] < 1500:
                 position, speaker = self.history[-1]
                 if self.text.count("\n\n", position, at) <= 1:
@@ -512,15 +524,9 @@ class Resolver:
             name = f"{actor.name} (incoming {person.name.split()[-1]} administration)"
             return replace(base, actor=name, voice=Voice.FIRST_HAND)
         if person.official and actor:
-            return self._for(base, actor)
-        if (
-            person.official
-            and person.spans
-            and not person.apart
-            and _LEADS.search(person.role)
-            and (near := self.cast.near(person.spans[0][0], person.role))
-        ):
-            return self._for(base, near).less(0.6)
+            return self._for(base, actor).less(0.8 if person.elsewhere else 1)
+        if presumed := self.cast.presumed(person):
+            return self._for(base, presumed).less(0.6)
         return base.less(0.7)
 
     def _for(self, speaker: Speaker, actor: Actor) -> Speaker:
@@ -712,7 +718,7 @@ class Resolver:
         if body:
             return self._for(Speaker(body.name, body.kind, sure=0.8, role=source), body)
         head = re.split(r",| who | which | that |[’']s | of (?=the [a-z])", bare)[0].strip()
-        if re.match(r"[A-Z]", head) and len(head.split()) <= 6 and not OFFICIAL.search(head):
+        if re.match(r"[A-Z]", head) and len(head.split()) <= 6 and not OFFICIAL.search(head) and fold(head) not in _ALONE:
             possessor = re.match(r"((?:[A-Z][\w-]+ ?){1,3})[’']s ", bare)
             actor = self.cast.owner(possessor.group(1).strip() if possessor else head, span[0])
             if actor:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from whipcount.errors import UsageError
+from whipcount.language.whoswho import WhosWho
 from whipcount.model import Codebook, Document, Failure
 from whipcount.reading import Pipeline, Reading
 
@@ -44,9 +45,12 @@ def read_all(
     workers: str,
     codebook: Codebook | None,
     actors: Sequence[Path] = (),
+    known: WhosWho | None = None,
     make: Callable[[tuple[Path, ...]], Pipeline] = shipped,
 ) -> Iterator[Reading | Failure]:
     """Each document read, in the order of `items`; failures among the items are handed on.
+
+    `known` is whom the documents of the debate introduce.
 
     `workers` is a number of processes to start here, or the address of a Dask scheduler ("tcp://host:8786") whose
     workers have whipcount installed.  A process that dies is replaced and its documents are read again; a document at
@@ -57,7 +61,7 @@ def read_all(
         client, cluster, processes = _client(distributed, workers, stack)
 
         def submit(part: Sequence[Document | Failure]) -> Any:
-            return client.submit(_read, part, codebook, tuple(actors), make, pure=False)
+            return client.submit(_read, part, codebook, tuple(actors), known, make, pure=False)
 
         source = iter(items)
         waiting: deque[tuple[list[Document | Failure], Any]] = deque()
@@ -93,11 +97,12 @@ def _read(
     part: Sequence[Document | Failure],
     codebook: Codebook | None,
     actors: tuple[Path, ...],
+    known: WhosWho | None,
     make: Callable[[tuple[Path, ...]], Pipeline],
 ) -> list[Reading | Failure]:
     """What a process does: a part, with models that it loads once."""
     pipeline = _pipeline(actors, make)
-    return [item if isinstance(item, Failure) else pipeline.attempt(item, codebook) for item in part]
+    return [item if isinstance(item, Failure) else pipeline.attempt(item, codebook, known) for item in part]
 
 
 @lru_cache(maxsize=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import logging
 import shutil
 import tempfile
@@ -15,6 +16,7 @@ from typing import Any
 
 from whipcount import documents
 from whipcount.errors import InputError, WhipcountError
+from whipcount.language.whoswho import WhosWho
 from whipcount.model import Codebook, Document, Failure
 from whipcount.reading import Pipeline
 from whipcount.record import Record
@@ -110,10 +112,12 @@ class Jobs:
             codebook = self._kept.codebook()
             pipeline = self._pipeline()
             job.total = documents.count([str(folder)])
+            met = itertools.chain(self._kept.documents(), documents.read([str(folder)]))
+            who = pipeline.whos_who(met, codebook)
             for found in documents.read([str(folder)]):
                 if job.stopped.is_set():
                     break
-                self._one(job, _named(found, folder), pipeline, codebook)
+                self._one(job, _named(found, folder), pipeline, codebook, who)
             job.state = "stopped" if job.stopped.is_set() else "done"
         except Exception as error:
             job.state = "broke off"
@@ -124,7 +128,9 @@ class Jobs:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _one(self, job: Job, found: Document | Failure, pipeline: Pipeline, codebook: Codebook | None) -> None:
+    def _one(
+        self, job: Job, found: Document | Failure, pipeline: Pipeline, codebook: Codebook | None, known: WhosWho
+    ) -> None:
         if isinstance(found, Failure):
             job.fail(str(found))
             return
@@ -132,7 +138,7 @@ class Jobs:
         if self._kept.has(found.sha256, coder, codebook):
             job.known += 1
             return
-        reading = pipeline.attempt(found, codebook)
+        reading = pipeline.attempt(found, codebook, known)
         if isinstance(reading, Failure):
             job.fail(str(reading))
             return

@@ -1,0 +1,59 @@
+"""Who is who in a debate: whom its documents introduce, for those that name them by surname alone.
+
+One article writes "Minister Orla Vance of Karvania", the next one "Vance said".  What every document says by itself is
+gathered first; then each is read knowing the others.  Where documents disagree nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from whipcount.language.cast import Introduction
+from whipcount.language.names import fold, same_person, surname
+
+
+class WhosWho:
+    """Those whom the documents of a debate introduce, in whatever order."""
+
+    def __init__(self, introductions: Iterable[Introduction]) -> None:
+        groups: dict[str, list[list[Introduction]]] = defaultdict(list)
+        for who in sorted(introductions, key=lambda who: (-len(who.name), who.name, who.role, str(who.actor))):
+            alike = groups[surname(who.name)]
+            group = next((g for g in alike if same_person(g[0].name, who.name)), None)
+            if group is None:
+                alike.append([who])
+            else:
+                group.append(who)
+        self._people = {last: [_one(group) for group in alike] for last, alike in groups.items()}
+
+    def person(self, name: str) -> Introduction | None:
+        """The one whom a full name or surname means, of whom nothing is known if several are called so; None if nobody is."""
+        found = self._people.get(surname(name), [])
+        if len(fold(name).split()) > 1:
+            found = [who for who in found if same_person(who.name, name)]
+        if len(found) > 1:
+            return Introduction(name, "", "", None, expert=False, official=False)
+        return found[0] if found else None
+
+
+def _one(those: list[Introduction]) -> Introduction:
+    """What most say of one person; what stands beside the name goes before what is only presumed."""
+    told = [who for who in those if not who.presumed] or those
+    actors = Counter(who.actor for who in told if who.actor)
+    for short in list(actors):  # "Labour's Mirela Dunav" and "of the Labour Alliance" are of one actor
+        longer = [other for other in actors if set(fold(short.name).split()) < set(fold(other.name).split())]
+        if len(longer) == 1:
+            actors[longer[0]] += actors.pop(short)
+    best = actors.most_common(1)
+    actor = best[0][0] if best and 2 * best[0][1] > actors.total() else None
+    experts = sum(who.expert for who in told)
+    genders = {who.gender for who in those if who.gender}
+    return Introduction(
+        those[0].name,
+        next((who.role for who in told if who.actor == actor and who.role), ""),
+        genders.pop() if len(genders) == 1 else "",
+        actor,
+        expert=2 * experts > len(told),
+        official=2 * experts < len(told) and actor is not None,
+    )

@@ -1,0 +1,97 @@
+"""What other documents of a debate tell of the people whom one names by surname alone."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from whipcount.documents import document_from_text
+from whipcount.language.actors import Actors
+from whipcount.language.quotes import quote_type
+from whipcount.language.speakers import statements
+from whipcount.language.whoswho import WhosWho
+from whipcount.model import Attribution, Codebook, Document, Statement
+from whipcount.reading import Pipeline
+
+INTRODUCED = "Karvania's transport minister Orla Venn said the bridge would be built."
+SAID = "Ms Venn said the toll was too high."
+OTHER = "Rollo Venn, chairman of the Ferry Owners' Association, said he would sue."
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    return Pipeline()
+
+
+def spoken(text: str, known: WhosWho | None) -> Statement:
+    """The statement of a text of the form "SOURCE said CONTENT."."""
+    source, content = text.index(" said "), (text.index(" said ") + 6, len(text) - 1)
+    attribution = Attribution(
+        "a1", ((0, source),), ((source + 1, source + 5),), (content,), quote_type(text, (content,))
+    )
+    return statements(document_from_text(text), [attribution], Actors.load(), (), known)[0]
+
+
+def whos_who(pipeline: Pipeline, *texts: str) -> WhosWho:
+    return pipeline.whos_who([document_from_text(text) for text in texts])
+
+
+def test_a_surname_is_whom_another_document_introduces(pipeline: Pipeline) -> None:
+    alone = spoken(SAID, None)
+    assert alone.speaks_for is None
+    told = spoken(SAID, whos_who(pipeline, SAID, INTRODUCED))
+    assert (told.speaker, told.speaks_for) == ("Orla Venn", "Karvania")
+    bare = spoken(SAID.removeprefix("Ms "), whos_who(pipeline, SAID, INTRODUCED))
+    assert (bare.speaker, bare.speaks_for) == ("Orla Venn", "Karvania")
+    own = spoken(INTRODUCED, whos_who(pipeline, INTRODUCED))
+    assert own.speaks_for == "Karvania" and told.confidence <= own.confidence
+
+
+def test_two_people_of_one_surname_stay_unknown(pipeline: Pipeline) -> None:
+    told = spoken(SAID, whos_who(pipeline, SAID, INTRODUCED, OTHER))
+    assert told.speaks_for is None
+
+
+def test_documents_that_disagree_tell_nothing_and_most_decide(pipeline: Pipeline) -> None:
+    moved = INTRODUCED.replace("Karvania", "Belmark")
+    assert spoken(SAID, whos_who(pipeline, INTRODUCED, moved)).speaks_for is None
+    again = INTRODUCED.replace("the bridge", "the road")
+    assert spoken(SAID, whos_who(pipeline, INTRODUCED, moved, again)).speaks_for == "Karvania"
+
+
+def test_what_the_text_itself_says_goes_first(pipeline: Pipeline) -> None:
+    told = spoken("Belmark's finance minister Orla Venn said she was new.", whos_who(pipeline, INTRODUCED))
+    assert told.speaks_for == "Belmark"
+
+
+def test_an_expert_is_one_in_every_document(pipeline: Pipeline) -> None:
+    expert = "Orla Venn, an analyst at the Harbour Institute, said it would rain."
+    assert spoken(SAID, whos_who(pipeline, expert)).speaks_for is None
+
+
+def test_the_order_of_documents_changes_nothing(pipeline: Pipeline) -> None:
+    moved = INTRODUCED.replace("Karvania", "Belmark")
+    texts = [SAID, INTRODUCED, moved, INTRODUCED.replace("bridge", "road")]
+    told = {
+        (one.speaker, one.speaks_for, one.confidence)
+        for order in itertools.permutations(texts)
+        for one in [spoken(SAID, whos_who(pipeline, *order))]
+    }
+    assert len(told) == 1
+
+
+def test_swapping_the_names_of_states_swaps_the_actors_and_nothing_else(pipeline: Pipeline) -> None:
+    one = spoken(SAID, whos_who(pipeline, SAID, INTRODUCED))
+    swapped = spoken(SAID, whos_who(pipeline, SAID, INTRODUCED.replace("Karvania", "Belmark")))
+    assert swapped.speaks_for == "Belmark"
+    assert (one.speaker, one.voice, one.confidence) == (swapped.speaker, swapped.voice, swapped.confidence)
+
+
+def test_reading_several_documents_uses_it(pipeline: Pipeline) -> None:
+    texts = [INTRODUCED, 'The talks went on all night. "The toll is too high," Venn said on Tuesday.']
+    documents: list[Document] = [document_from_text(text) for text in texts]
+    book = Codebook("tolls", "Tolls", ())
+    known = pipeline.whos_who(documents, book)
+    actors = {s.speaks_for for s in pipeline.read(documents[1], None, known).statements}
+    assert actors == {"Karvania"}
