@@ -56,7 +56,7 @@ class Pipeline:
     def __init__(self, actors: Sequence[Path] = (), threads: int = 0) -> None:
         self._actor_files = tuple(actors)
         self._threads = threads
-        self._met: dict[tuple[str, frozenset[str]], list[Introduction]] = {}
+        self._met: dict[tuple[str, str | None, frozenset[str]], list[Introduction]] = {}
 
     @cached_property
     def _reader(self) -> Reader:
@@ -97,7 +97,7 @@ class Pipeline:
         for document in documents:
             if isinstance(document, Failure):
                 continue
-            key = document.sha256, names
+            key = document.sha256, document.date, names
             digests.add(key)
             if key not in self._met:
                 try:

@@ -60,6 +60,19 @@ def test_documents_that_disagree_tell_nothing_and_most_decide(pipeline: Pipeline
     assert spoken(SAID, whos_who(pipeline, INTRODUCED, moved, again)).speaks_for == "Karvania"
 
 
+def test_an_introduction_holds_around_its_date(pipeline: Pipeline) -> None:
+    known = pipeline.whos_who(
+        [
+            document_from_text(INTRODUCED, date="2021-03-01"),
+            document_from_text(INTRODUCED.replace("Karvania", "Belmark"), date="2025-03-01"),
+        ]
+    )
+    then, now, between = (known.person("Venn", at) for at in ("2021-06-01", "2025-01-10", "2023-03-01"))
+    assert then and then.actor and then.actor.name == "Karvania"
+    assert now and now.actor and now.actor.name == "Belmark"
+    assert between is None
+
+
 def test_what_the_text_itself_says_goes_first(pipeline: Pipeline) -> None:
     told = spoken("Belmark's finance minister Orla Venn said she was new.", whos_who(pipeline, INTRODUCED))
     assert told.speaks_for == "Belmark"

@@ -120,16 +120,16 @@ _NAME = (
 )
 _OWNER = rf"{_NAME}(?: (?:(?:of|for) (?:the )?|and (?=[A-Z][\w-]* (?:Union|Party|League|List|Group)\b))?{_NAME}){{0,5}}"
 OWNER = re.compile(_OWNER)
-_FIELD = (
-    r"(?:foreign affairs|(?:external|european|internal|home|social|veterans?) affairs|(?:the )?(?:interior|economy|environment|treasury)|finance|defen[cs]e|"
-    r"justice|health|energy|trade|agriculture|transport|education|labou?r|industry|culture|fisheries|development|security|state)"
-)
 _PORTFOLIOS = frozenset(
-    "foreign home interior trade transport fisheries health finance economy energy justice agriculture environment education climate "
-    "defence defense industry culture development security treasury water digital science tourism housing infrastructure commerce "
-    "budget migration social european external internal affairs and water media sport forestry planning".split()
+    (
+        "foreign home interior trade transport fisheries health finance economy energy justice agriculture environment education "
+        "climate defence defense industry culture development security treasury water digital science tourism housing infrastructure "
+        "commerce budget migration social european external internal affairs and media sport forestry planning labour labor state"
+    ).split()
 )
 """Words of what ministers are in charge of: they name no actor."""
+_PORTFOLIO = rf"(?i:{'|'.join(sorted(_PORTFOLIOS - {'and'}))})"
+_FIELD = rf"(?:the )?(?:veterans? |{_PORTFOLIO} )?{_PORTFOLIO}"
 _ROLE = (
     r"\b(?:(?!(?:is|are|was|were|be|with|and|that|said|says|the|an?|of|to|by|he|she|it|also|as|for|in|on|but|who|whose|its|their|his|her|our)\b)"
     rf"[\w-]+ ){{0,3}}(?:{_OFFICIAL_NOUN})(?:-elect)?"
@@ -190,15 +190,16 @@ _SINGLE = re.compile(
 )
 """A capitalised word that stands alone."""
 
-_PORTFOLIO = (
-    r"(?:(?:[Pp]rime|[Ff]oreign|[Ff]inance|[Dd]efen[cs]e|[Ii]nterior|[Ee]conomy|[Ee]nergy|[Tt]rade|[Hh]ealth|[Jj]ustice|[Aa]griculture|"
-    r"[Ee]nvironment|[Tt]ransport|[Ee]ducation|[Ll]abou?r|[Ff]isheries|[Cc]limate) [Mm]inist(?:er|ry)|[Pp]resident|[Pp]remier|[Cc]hancellor|"
+_STATE_OFFICE = (
+    rf"(?:(?:[Pp]rime|{_PORTFOLIO}) [Mm]inist(?:er|ry)|[Pp]resident|[Pp]remier|[Cc]hancellor|"
     r"[Pp]arliament|[Aa]mbassador|(?:chief |permanent )?(?:envoy|negotiator|representative)|[Gg]overnor|delegation)"
 )
 _GOVERNED = re.compile(
-    rf"[’']s (?:(?:deputy|former|new|then|acting|outgoing) )?{_PORTFOLIO}\b"
+    rf"[’']s (?:(?:deputy|former|new|then|acting|outgoing) )?{_STATE_OFFICE}\b"
 )
-_GOVERNING = re.compile(rf"\b{_PORTFOLIO}(?: for [A-Z]?[a-z]+(?: [A-Z]?[a-z]+)?)? of (?:the (?:republic|kingdom|province) of )?$")
+_GOVERNING = re.compile(
+    rf"\b{_STATE_OFFICE}(?: for [A-Z]?[a-z]+(?: [A-Z]?[a-z]+)?)? of (?:the (?:republic|kingdom|province) of )?$"
+)
 """What follows or goes before the name of a state: "Tarvia's finance minister", "the Foreign Minister of Mbelani"."""
 
 _ACTS = re.compile(
@@ -231,7 +232,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
-    """Somebody as a document introduces them; `presumed` if the actor does not stand beside the name."""
+    """Somebody as a document of a date introduces them; `presumed` if the actor does not stand beside the name."""
 
     name: str
     role: str
@@ -240,13 +241,14 @@ class Introduction:
     expert: bool
     official: bool
     presumed: bool = False
+    date: str | None = None
 
 
 class Known(Protocol):
     """What other documents of the debate tell: see `whoswho.WhosWho`."""
 
-    def person(self, name: str) -> Introduction | None:
-        """The one whom a full name or surname means."""
+    def person(self, name: str, date: str | None) -> Introduction | None:
+        """The one whom a full name or surname means at a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -694,7 +696,7 @@ class Cast:
 
     def _recall(self, person: Person) -> None:
         """Fill from other documents of the debate what this one and the data leave open."""
-        who = self.known.person(person.name) if self.known and not person.known and person.actor is None else None
+        who = self.known.person(person.name, self.date) if self.known and not person.known and person.actor is None else None
         if who is None or person.expert or person.apart:
             return
         person.name = who.name if " " not in person.name else person.name
@@ -717,7 +719,7 @@ class Cast:
             actor = p.actor or self.presumed(p)
             if p.expert or (p.official and actor):
                 presumed = p.actor is None and not p.expert
-                found.append(Introduction(p.name, p.role, p.gender, actor, p.expert, p.official, presumed))
+                found.append(Introduction(p.name, p.role, p.gender, actor, p.expert, p.official, presumed, self.date))
         return found
 
     def by_name(self, name: str) -> list[Person]:
@@ -732,7 +734,7 @@ class Cast:
             found = found or [p for p in self.people if same_person(surname(p.name), name)]
         if found:
             return found
-        who = self.known.person(name) if self.known else None
+        who = self.known.person(name, self.date) if self.known else None
         if who:
             person = Person(who.name, who.role, who.gender, [], who.actor, who.expert, who.official, elsewhere=True)
             self.people.append(person)

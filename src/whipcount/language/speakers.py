@@ -82,9 +82,12 @@ _DISOWNS = re.compile(
     r"(?i)\b(?:(?:did|does|do) not (?:reflect|represent)|not (?:our|the government[’']s|official) (?:position|policy)|(?:his|her|their) (?:own|personal|"
     r"private) (?:opinion|view)|sp(?:oke|eaks|oken) (?:only )?for (?:himself|herself|themselves)|in a (?:personal|private) capacity)\b"
 )
-_TRANSCRIPT = re.compile(r"^(?:(?:MR|MRS|MS|DR|SEN|Mr|Mrs|Ms|Dr|Sen)\.? )?(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?) \((?P<body>[A-Z][\w’' -]+?)(?:,[^()]*)?\)?$")
+_TRANSCRIPT = re.compile(
+    r"^(?:(?:MR|MRS|MS|DR|SEN|Mr|Mrs|Ms|Dr|Sen)\.? )?(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)"
+    r" \((?P<body>[A-Z][\w’' -]+?)(?:,[^()]*)?\)?$"
+)
 """A speaker as minutes name them: "MS TULL (Velpower, witness)"."""
-_SENT = re.compile(
+_UNNAMED_OF = re.compile(
     r"^(?:[Aa]n?|[Tt]he|[Oo]ne|[Tt]wo|[Ss]ome|[Ss]everal)? ?(?:senior |top |unnamed |high-ranking )*"
     r"(?P<owner>[A-Z][\w-]{3,}(?<!an)(?<!ean)(?<!ish)(?<!ese)(?<!i)(?<!ic)(?: [A-Z][\w-]+)*)"
     r" (?:government |foreign ministry |party |company )?(?:officials?|diplomats?|delegates?|envoys?|negotiators?|spokes(?:man|woman|person|people)|"
@@ -671,8 +674,8 @@ class Resolver:
         ):
             actor = self.cast.sovereign(ids.pop())
             return replace(base, actor=actor.name, actor_id=actor.id or None)
-        sent = _SENT.match(source)
-        if not ids and sent and (owner := self.cast.owner(sent["owner"], at)):
+        theirs = _UNNAMED_OF.match(source)
+        if not ids and theirs and (owner := self.cast.owner(theirs["owner"], at)):
             return replace(base, actor=owner.name, actor_id=owner.id or None).less(0.8)
         return base
 

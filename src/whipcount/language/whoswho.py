@@ -1,16 +1,21 @@
 """Who is who in a debate: whom its documents introduce, for those that name them by surname alone.
 
 One article writes "Minister Orla Vance of Karvania", the next one "Vance said".  What every document says by itself is
-gathered first; then each is read knowing the others.  Where documents disagree nothing is known.
+gathered first; then each is read knowing the others.  Where documents disagree nothing is known; what one says of an
+office holds for a year before and after its date.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import date, timedelta
 
 from whipcount.language.cast import Introduction
 from whipcount.language.names import fold, same_person, surname
+
+HOLDS = timedelta(days=366)
+"""How far from the date of a text what it says of somebody's office is taken to hold."""
 
 
 class WhosWho:
@@ -18,23 +23,40 @@ class WhosWho:
 
     def __init__(self, introductions: Iterable[Introduction]) -> None:
         groups: dict[str, list[list[Introduction]]] = defaultdict(list)
-        for who in sorted(introductions, key=lambda who: (-len(who.name), who.name, who.role, str(who.actor))):
+        for who in sorted(introductions, key=_order):
             alike = groups[surname(who.name)]
             group = next((g for g in alike if same_person(g[0].name, who.name)), None)
             if group is None:
                 alike.append([who])
             else:
                 group.append(who)
-        self._people = {last: [_one(group) for group in alike] for last, alike in groups.items()}
+        self._people = dict(groups)
 
-    def person(self, name: str) -> Introduction | None:
-        """The one whom a full name or surname means, of whom nothing is known if several are called so; None if nobody is."""
-        found = self._people.get(surname(name), [])
+    def person(self, name: str, at: str | None = None) -> Introduction | None:
+        """The one whom a full name or surname means in a text of a date (YYYY-MM-DD), None if nobody.
+
+        Of several who are called so nothing is known.  Texts without a date count at any.
+        """
+        near = ([who for who in group if _holds(who.date, at)] for group in self._people.get(surname(name), []))
+        found = [group for group in near if group]
         if len(fold(name).split()) > 1:
-            found = [who for who in found if same_person(who.name, name)]
+            found = [group for group in found if same_person(group[0].name, name)]
         if len(found) > 1:
             return Introduction(name, "", "", None, expert=False, official=False)
-        return found[0] if found else None
+        return _one(found[0]) if found else None
+
+
+def _order(who: Introduction) -> tuple[int, str, str, str, str]:
+    """An order that does not depend on that of the documents; long names first."""
+    return -len(who.name), who.name, who.role, str(who.actor), who.date or ""
+
+
+def _holds(said: str | None, at: str | None) -> bool:
+    """Whether what a text of one date says holds for a text of another."""
+    try:
+        return not said or not at or abs(date.fromisoformat(said) - date.fromisoformat(at)) <= HOLDS
+    except ValueError:
+        return True  # a year or month alone tells too little
 
 
 def _one(those: list[Introduction]) -> Introduction:
