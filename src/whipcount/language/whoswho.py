@@ -1,8 +1,8 @@
 """Who is who in a debate: whom its documents introduce, for those that name them by surname alone.
 
 One article writes "Minister Orla Vance of Karvania", the next one "Vance said".  What every document says by itself is
-gathered first; then each is read knowing the others.  Where documents disagree nothing is known; what one says of an
-office holds for a year before and after its date.
+gathered first; then each is read knowing the others.  Where documents disagree, what more than half of them say counts,
+else nothing is known; what one says of an office holds for a year before and after its date.
 """
 
 from __future__ import annotations
