@@ -27,7 +27,8 @@ from whipcount.analysis.polarization import absdiff, over_time, polarization
 from whipcount.analysis.spectra import distances
 from whipcount.analysis.windows import smoothed, to_one, windows
 from whipcount.errors import RecordError, UsageError
-from whipcount.record.dna import DnaFile, password_fits
+from whipcount.record.dna import DnaFile
+from whipcount.record.dna.file import password_fits
 
 pytestmark = pytest.mark.shared
 VERSIONS = ("dna-3.1.2", "dna-3.0.11.5")
