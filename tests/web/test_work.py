@@ -127,6 +127,8 @@ def test_what_a_coder_did_is_counted_and_each_number_leads_to_as_many_statements
         found = re.findall(r'<td><a href="(/documents/[^"#]+)#', client.get(address).text)
         assert len(found) == number
         assert all("chosen" in client.get(place.replace("&amp;", "&")).text for place in found)
+    assert "Judged: 2 statements." in client.get("/acts?coder=ada").text
+    assert "Rejected: 1 statement." in client.get("/acts?coder=ada&act=reject").text
     assert client.get("/acts?coder=nobody").status_code == 404
     assert client.get("/acts?coder=ada&act=burn").status_code == 404
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from whipcount.record import Record
 
 
-OURS = ("jsonl", "csv", "xlsx", "parquet", "dna", "dna-events")
-FORMATS = (*OURS, "w3c", "refi", "brat", "webanno", "label-studio", "doccano")
+OWN = ("jsonl", "csv", "xlsx", "parquet", "dna", "dna-events")
+FORMATS = (*OWN, "w3c", "refi", "brat", "webanno", "label-studio", "doccano")
 """Names of formats, those of annotation tools last (`record.annotations`)."""
 
 SUFFIXES = {
@@ -196,7 +196,7 @@ def import_(
     name = form or _format_of(Path(file))
     if name == "dna":
         return _import_dna(file, record, who, password)
-    if name in TABLES or (name in FORMATS and name not in OURS):
+    if name in TABLES or (name in FORMATS and name not in OWN):
         return _import_coded(file, name, record, who, map_ or [], preview)
     if "://" in file or Path(file).suffix == ".whip":
         with Record.open(file) as other, Record.open(record, create=True) as store:

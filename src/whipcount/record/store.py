@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from sqlalchemy import Connection, Engine, func, or_, select
+from sqlalchemy import Connection, Engine, func, or_, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
 from whipcount.errors import RecordError, UsageError
@@ -291,6 +291,14 @@ class Record:
         for entry in standing.entries(connection, query, viewer=seen_by, rejected=True, every=True):
             return entry
         raise UsageError(f"{key}: no such statement in {self.where}; `whipcount statements` lists their keys")
+
+    def named(self, keys: Collection[str]) -> dict[str, Entry]:
+        """The statements called `keys` as they stand, by key, whether they count or not; those that are there."""
+        pairs = [key.rpartition(":")[::2] for key in keys]
+        query = rows.entries_query(superseded=True).where(tuple_(documents.c.id, statements.c.id).in_(pairs))
+        with self.looking() as connection:
+            found = standing.entries(connection, query, rejected=True, every=True)
+        return {entry.key: entry for entry in found}
 
     def codings(self, coder: str) -> list[Entry]:
         """What one coder coded or judged, with nobody else's judgements; what it rejected has that status.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -50,8 +51,9 @@ def acts_view(kept: Record, coder: str, act: str = "") -> View:
     found = [done for done in standing(kept, coder) if done.act == act or (not act and done.statement)]
     if not act:
         found = list({done.statement: done for done in reversed(found)}.values())[::-1]
-    rows = [(done, WORDS[done.act], _words(kept, done), _address(kept, done)) for done in found[:SHOWN]]
-    shown = {"coder": coder, "act": act, "word": WORDS.get(act, "judged"), "rows": rows, "number": len(found)}
+    rows = _rows(kept, found[:SHOWN])
+    shown = {"coder": coder, "act": act, "word": WORDS.get(act, "judged"), "rows": rows, "number": len(found),
+             "of": _of(found)}  # fmt: skip
     data = [
         {"act": d.act, "made": d.made, "statement": d.statement, "document": d.document, "fields": d.fields}
         for d in found
@@ -59,14 +61,24 @@ def acts_view(kept: Record, coder: str, act: str = "") -> View:
     return View(shown, {"coder": coder, "act": act or None, "acts": data})
 
 
-def _words(kept: Record, done: Act) -> str:
-    if not done.statement:
-        return done.document or ""
-    entry = kept.entry(done.statement)
-    return kept.document(entry.document).words(entry.statement.content) or done.statement
+def _of(found: Sequence[Act]) -> str:
+    """What the acts were done to, in words."""
+    kinds = {"statement": sum(bool(act.statement) for act in found)}
+    kinds["document"] = len(found) - kinds["statement"]
+    return " and ".join(f"{n} {kind}{'' if n == 1 else 's'}" for kind, n in kinds.items() if n) or "nothing"
 
 
-def _address(kept: Record, done: Act) -> str:
-    if done.statement:
-        return statement_address(kept.entry(done.statement))
-    return link("/documents/" + quote(done.document or "", safe=""))
+def _rows(kept: Record, found: Sequence[Act]) -> list[tuple[Act, str, str, str]]:
+    """Each act with what is printed for it, the words or the document it was done to, and where those are."""
+    entries = kept.named({done.statement for done in found if done.statement})
+    documents = {id: kept.document(id) for id in {entry.document for entry in entries.values()}}
+    rows = []
+    for done in found:
+        if done.statement:
+            entry = entries[done.statement]
+            words = documents[entry.document].words(entry.statement.content) or done.statement
+            rows.append((done, WORDS[done.act], words, statement_address(entry)))
+        else:
+            id = done.document or ""
+            rows.append((done, WORDS[done.act], id, link("/documents/" + quote(id, safe=""))))
+    return rows
