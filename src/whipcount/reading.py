@@ -14,9 +14,8 @@ from whipcount.model import Attribution, Codebook, Coder, Document, Failure, Sta
 if TYPE_CHECKING:
     from whipcount.coding.coder import StatementCoder
     from whipcount.language.actors import Actors
-    from whipcount.language.cast import Introduction
     from whipcount.language.reader import Reader
-    from whipcount.language.whoswho import WhosWho
+    from whipcount.language.whoswho import Introduction, WhosWho
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +92,18 @@ class Pipeline:
         from whipcount.language.whoswho import WhosWho
 
         names = names_of(codebook) if codebook else frozenset()
-        digests = set()
+        actors, keys = self._actors, []
         for document in documents:
             if isinstance(document, Failure):
                 continue
             key = document.sha256, document.date, names
-            digests.add(key)
+            keys.append(key)
             if key not in self._met:
                 try:
-                    self._met[key] = Cast(document, self._actors, names).introductions()
+                    self._met[key] = Cast(document, actors, names).introductions()
                 except Exception:
                     self._met[key] = []  # `attempt` says what is wrong with it
-        return WhosWho(who for key in digests for who in self._met[key])
+        return WhosWho(who for key in dict.fromkeys(keys) for who in self._met[key])
 
     def read(self, document: Document, codebook: Codebook | None = None, known: WhosWho | None = None) -> Reading:
         """What is said in `document`; without a codebook no option, stance or condition is coded.

@@ -8,8 +8,10 @@ unsettled.  What is still open then may hang in a circle: a knot.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+
+import networkx as nx
 
 from whipcount.errors import UsageError
 from whipcount.institutions import catalogue
@@ -18,7 +20,7 @@ from whipcount.institutions.competence import bodies_for
 from whipcount.institutions.explain import REACHED, quoted
 from whipcount.institutions.formula import Ballot
 from whipcount.institutions.graph import Web, brought_about, fitting
-from whipcount.institutions.knots import Wait, circles, knot
+from whipcount.institutions.knots import Change, Knot, Wait
 from whipcount.institutions.outcome import Compiled, Outcome, Running
 from whipcount.institutions.verdict import Verdict, decided, labels_of, recast
 from whipcount.model import Codebook, Position
@@ -50,7 +52,7 @@ def web(
     def again(change: Mapping[str, str]) -> Web:
         return debate.settled({**found.assume, **change})
 
-    return replace(found, knots=tuple(knot(circle, found, again) for circle in circles(found.waits)))
+    return replace(found, knots=tuple(_knot(circle, found, again) for circle in _circles(found.waits)))
 
 
 class _Debate:
@@ -237,3 +239,29 @@ def _every(outcomes: Sequence[Outcome]) -> Outcome:
     """All of these must pass; those not competent do not count.  Nobody known to decide: open."""
     order = (Outcome.BLOCKED, Outcome.OPEN, Outcome.PASSES, Outcome.NOT_COMPETENT)
     return next((outcome for outcome in order if outcome in outcomes), Outcome.OPEN)
+
+
+def _circles(waits: Sequence[Wait]) -> list[set[str]]:
+    """Sets of options that wait for each other, an option that waits for itself included."""
+    graph = nx.DiGraph()
+    graph.add_edges_from((wait.option, wait.on) for wait in waits)
+    circles = (set(part) for part in nx.strongly_connected_components(graph))
+    return sorted((c for c in circles if len(c) > 1 or graph.has_edge(*(list(c) * 2))), key=sorted)
+
+
+def _knot(circle: set[str], found: Web, again: Callable[[Mapping[str, str]], Web]) -> Knot:
+    """The knot of the options in `circle`, each change of one assumption tried by settling the debate `again` with it."""
+    waits = tuple(wait for wait in found.waits if wait.option in circle and wait.on in circle)
+    tries = {wait.condition: "true" for wait in waits}
+    tries |= {f"{member} on {wait.option}": "support" for wait in waits for member in wait.members}
+    changes = []
+    for key, value in tries.items():
+        after = again({key: value})
+        settled = tuple((o, after.outcomes[o]) for o in sorted(circle) if after.outcomes[o] is not Outcome.OPEN)
+        knotted = set().union(*_circles(after.waits))
+        freed = tuple(o for o in sorted(circle) if after.outcomes[o] is Outcome.OPEN and o not in knotted)
+        if settled or freed:
+            changes.append(Change(f"{key}={value}", settled, freed))
+    changes.sort(key=lambda change: (-len(change.settles), -len(change.frees)))
+    package = again({wait.condition: "true" for wait in waits}).outcomes
+    return Knot(tuple(sorted(circle)), waits, tuple(changes), tuple((o, package[o]) for o in sorted(circle)))

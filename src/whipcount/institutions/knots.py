@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-import networkx as nx
 
 from whipcount.institutions.explain import REACHED, quoted
 from whipcount.institutions.outcome import Outcome, listed
-
-if TYPE_CHECKING:
-    from whipcount.institutions.graph import Web
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +79,3 @@ class Knot:
             ends = [f"{quoted(option, labels)} {REACHED[outcome]}" for option, outcome in self.together]
             said.append(f"Even as one package, {listed(ends)}.")
         return " ".join(said)
-
-
-def circles(waits: Sequence[Wait]) -> list[set[str]]:
-    """Sets of options that wait for each other, an option that waits for itself included."""
-    graph = nx.DiGraph()
-    graph.add_edges_from((wait.option, wait.on) for wait in waits)
-    circles = (set(part) for part in nx.strongly_connected_components(graph))
-    return sorted((c for c in circles if len(c) > 1 or graph.has_edge(*(list(c) * 2))), key=sorted)
-
-
-def knot(circle: set[str], found: Web, again: Callable[[Mapping[str, str]], Web]) -> Knot:
-    """The knot of the options in `circle`, each change of one assumption tried by settling the debate `again` with it."""
-    waits = tuple(wait for wait in found.waits if wait.option in circle and wait.on in circle)
-    tries = {wait.condition: "true" for wait in waits}
-    tries |= {f"{member} on {wait.option}": "support" for wait in waits for member in wait.members}
-    changes = []
-    for key, value in tries.items():
-        after = again({key: value})
-        settled = tuple((o, after.outcomes[o]) for o in sorted(circle) if after.outcomes[o] is not Outcome.OPEN)
-        knotted = set().union(*circles(after.waits))
-        freed = tuple(o for o in sorted(circle) if after.outcomes[o] is Outcome.OPEN and o not in knotted)
-        if settled or freed:
-            changes.append(Change(f"{key}={value}", settled, freed))
-    changes.sort(key=lambda change: (-len(change.settles), -len(change.frees)))
-    package = again({wait.condition: "true" for wait in waits}).outcomes
-    return Knot(tuple(sorted(circle)), waits, tuple(changes), tuple((o, package[o]) for o in sorted(circle)))

@@ -11,10 +11,10 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from whipcount.language.actors import Actor, Actors, Mention, Sense
 from whipcount.language.names import fold, office, public_body, same_person, surname
+from whipcount.language.whoswho import Introduction, WhosWho
 from whipcount.model import Document, Span, SpeakerKind
 
 _PARTICLE = r"(?:von|van|der|den|de|da|do|di|la|le|el|al|bin|ibn|ben|della|del|dos|ter|zu)"
@@ -231,27 +231,6 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Introduction:
-    """Somebody as a document of a date introduces them; `presumed` if the actor does not stand beside the name."""
-
-    name: str
-    role: str
-    gender: str
-    actor: Actor | None
-    expert: bool
-    official: bool
-    presumed: bool = False
-    date: str | None = None
-
-
-class Known(Protocol):
-    """What other documents of the debate tell: see `whoswho.WhosWho`."""
-
-    def person(self, name: str, date: str | None) -> Introduction | None:
-        """The one whom a full name or surname means at a date."""
-
-
-@dataclass(frozen=True, slots=True)
 class Named:
     """A personal name in the text, the titles before it, and m or f where a title tells."""
 
@@ -281,7 +260,7 @@ class Cast:
     """
 
     def __init__(
-        self, document: Document, actors: Actors, debate_names: Collection[str] = (), known: Known | None = None
+        self, document: Document, actors: Actors, debate_names: Collection[str] = (), known: WhosWho | None = None
     ) -> None:
         self.debate_names = frozenset(debate_names)
         self.known = known
@@ -735,12 +714,15 @@ class Cast:
         if found:
             return found
         who = self.known.person(name, self.date) if self.known else None
+        known = self.actors.person(name, self.date)
+        holds = len(known) == 1 and (len(parts) > 1 or bool(self.actors.tenures(known[0], self.date)))
         if who:
+            if holds and not same_person(who.name, known[0]):
+                return [Person(name)]  # an office-holder of the data or somebody of this debate: who can tell
             person = Person(who.name, who.role, who.gender, [], who.actor, who.expert, who.official, elsewhere=True)
             self.people.append(person)
             return [person]
-        known = self.actors.person(name, self.date)
-        if len(known) == 1 and (len(parts) > 1 or self.actors.tenures(known[0], self.date)):
+        if holds:
             person = Person(known[0], "", self.actors.gender(known[0]), known=True)
             self._settle(person)
             self.people.append(person)

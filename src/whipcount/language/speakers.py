@@ -7,11 +7,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from whipcount.language.actors import Actor, Actors, Mention, Sense
-from whipcount.language.cast import EXPERT, OFFICIAL, OUTLET_NOUNS, OWNER, STARTERS, Cast, Known, Person
+from whipcount.language.cast import EXPERT, OFFICIAL, OUTLET_NOUNS, OWNER, STARTERS, Cast, Person
 from whipcount.language.names import fold, office, public_body
 from whipcount.language.postures import postures
 from whipcount.language.quotes import DASHES, inside_marks, trim
 from whipcount.language.voice import comments, is_posture
+from whipcount.language.whoswho import WhosWho
 from whipcount.model import Attribution, Document, QuoteType, Span, Spans, SpeakerKind, Statement, Voice
 
 _MARKS = "\"“”«»„‟‘’'`—–- \t\n\r\u00a0,.;:!?…()[]"
@@ -122,7 +123,7 @@ def statements(
     attributions: Sequence[Attribution],
     actors: Actors,
     debate_names: Collection[str] = (),
-    known: Known | None = None,
+    known: WhosWho | None = None,
 ) -> list[Statement]:
     """One statement per utterance and actor, in text order, without options.
 
@@ -202,7 +203,7 @@ class Resolver:
         actors: Actors,
         attributions: Sequence[Attribution] = (),
         debate_names: Collection[str] = (),
-        known: Known | None = None,
+        known: WhosWho | None = None,
     ) -> None:
         self.document = document
         self.text = document.text

@@ -9,13 +9,28 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from whipcount.language.cast import Introduction
+from whipcount.language.actors import Actor
 from whipcount.language.names import fold, same_person, surname
 
 HOLDS = timedelta(days=366)
 """How far from the date of a text what it says of somebody's office is taken to hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """Somebody as a document of a date introduces them; `presumed` if the actor does not stand beside the name."""
+
+    name: str
+    role: str
+    gender: str
+    actor: Actor | None
+    expert: bool
+    official: bool
+    presumed: bool = False
+    date: str | None = None
 
 
 class WhosWho:

@@ -143,6 +143,7 @@ def _statements(file: DnaFile, types: dict[int, dict[str, Any]]) -> Iterator[tup
     for kind, table in DATA_TABLES.items():
         join = " JOIN ENTITIES e ON e.ID = t.Entity" if kind == "short text" else ""
         value = "e.Value" if join else "t.Value"
+        # nothing of the file goes into the query: tables and columns are DNA's own, named here
         for row in file.rows(f"SELECT t.StatementId, t.VariableId, {value} AS held FROM {table} t{join}"):  # noqa: S608
             held = bool(row["held"]) if kind == "boolean" else row["held"]
             given.setdefault(row["StatementId"], {})[row["VariableId"]] = EMPTY[kind] if held is None else held

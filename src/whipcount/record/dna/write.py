@@ -90,6 +90,7 @@ class _Writer:
 
     def insert(self, table: str, **row: Any) -> None:
         marks = ", ".join("?" * len(row))
+        # tables and columns are named in this file and in the schema; values are bound
         self.connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))  # noqa: S608
 
     def short(self, text: str | None) -> str:
