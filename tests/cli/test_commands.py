@@ -261,3 +261,18 @@ def test_a_table_is_taken_by_its_headings_after_a_preview(debate: str, tmp_path:
     events = tmp_path / "events.csv"
     assert whipcount_("export", debate, "--out", events, "--format", "dna-events")[0] == 0
     assert len(events.read_text().splitlines()) == 5
+
+
+def test_milestones_are_taken_from_a_table_listed_and_removed(debate: str, tmp_path: Path, whipcount_: Any) -> None:
+    table = tmp_path / "happened.csv"
+    table.write_text("date,label,source\n2031-01-15,Summit of two,The Wire\n2031-02-02,Ballot,\n", encoding="utf-8")
+    assert whipcount_("milestones", debate, "--add", str(table))[0] == 0
+    rows = json.loads(whipcount_("milestones", debate, "--json")[1])
+    assert [row["label"] for row in rows] == ["Summit of two", "Ballot"] and rows[0]["source"] == "The Wire"
+    assert "0 of 2" in whipcount_("milestones", debate, "--add", str(table))[2]
+    assert whipcount_("milestones", debate, "--remove", "2031-02-02 Ballot")[0] == 0
+    assert len(json.loads(whipcount_("milestones", debate, "--json")[1])) == 1
+    table.write_text("date,label\n2031-01-15,Summit of two\n2031,Vote\n", encoding="utf-8")
+    status, _, error = whipcount_("milestones", debate, "--add", str(table))
+    assert status == 2 and "happened.csv, line 3: '2031' is no date" in error
+    assert len(json.loads(whipcount_("milestones", debate, "--json")[1])) == 1

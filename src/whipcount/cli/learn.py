@@ -11,7 +11,7 @@ import typer
 
 from whipcount.cli.count import RecordFile
 from whipcount.cli.output import JSON, print_json, say
-from whipcount.cli.review import Who, _me
+from whipcount.cli.review import Who, me
 
 if TYPE_CHECKING:
     from whipcount.model import Codebook
@@ -56,7 +56,7 @@ def learn(
                 print_json({**report, "taught": False})
             return 0
         taught = Taught(found, issue, encoder)
-        keep(store, issue, found, _me(coder))
+        keep(store, issue, found, me(coder))
         statements, changed = code_anew(store, issue, taught)
     say(told)
     say(f"{record}: {statements} statements coded anew by a coder {taught.version}, {changed} came out otherwise")

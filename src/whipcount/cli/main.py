@@ -15,6 +15,7 @@ from whipcount.cli import (
     exchange,
     institutions,
     learn,
+    milestones,
     moves,
     network,
     read,
@@ -54,6 +55,7 @@ app.command(rich_help_panel=COUNT)(count.changes)
 app.command(rich_help_panel=COUNT)(moves.movers)
 app.command(rich_help_panel=COUNT)(moves.turns)
 app.command(rich_help_panel=COUNT)(moves.contradictions)
+app.command(rich_help_panel=COUNT)(milestones.milestones)
 app.command(rich_help_panel=SOURCES)(sourcing.sourcing)
 app.command(rich_help_panel=SOURCES)(sourcing.copies)
 app.command(rich_help_panel=SOURCES)(sourcing.quotations)

@@ -60,13 +60,13 @@ def review(
         raise UsageError("a verdict needs the key of a statement; `whipcount review RECORD` lists some")
     with Record.open(record) as store:
         if key and verdict:
-            store.review(key, verdict, fields, _me(coder), settles=settle, note=note)  # type: ignore[arg-type]
+            store.review(key, verdict, fields, me(coder), settles=settle, note=note)  # type: ignore[arg-type]
             say(f"{key}: {verdict}ed" + (" for good" if settle else ""))
             return
         if key:
             entries = [store.entry(key, coder)]
         elif mine:
-            entries = store.queue(_me(coder).name, limit)
+            entries = store.queue(me(coder).name, limit)
         else:
             judged = store.judged()
             entries = [entry for entry in store.entries() if entry.key not in judged]
@@ -94,7 +94,7 @@ def history(
 
     with Record.open(record) as store:
         if undo or undo_last:
-            uids = store.undo(undo, _me(coder)) if undo else store.undo_last(_me(coder))
+            uids = store.undo(undo, me(coder)) if undo else store.undo_last(me(coder))
             say(f"{len(uids)} undone; `whipcount history --undo {uids[0]}` does it again")
             return
         done = store.history(document=document, coder=coder, limit=limit)
@@ -147,9 +147,9 @@ def assign(
                 if done:
                     mine = [given.document for given in store.assignments(coder=name) if not given.done]
                     for id in document or mine:
-                        store.finish(id, _me(name))
+                        store.finish(id, me(name))
                 else:
-                    store.assign(ids, name, _me(by), blind=not open_, suggestions=not bare)
+                    store.assign(ids, name, me(by), blind=not open_, suggestions=not bare)
         rows = [
             {"document": g.document, "coder": g.coder, "blind": g.blind, "suggestions": g.suggestions, "done": g.done}
             for g in store.assignments()
@@ -226,7 +226,8 @@ def _told(act: Act) -> str:
     return f"{act.made} {act.coder.name}: {act.act}{what}" + (" (undone)" if act.undone else "")
 
 
-def _me(coder: str | None) -> Coder:
+def me(coder: str | None) -> Coder:
+    """The person who judges: the one named, or whoever is logged in."""
     from whipcount.model import Coder
 
     return Coder(coder or _login(), "", False)

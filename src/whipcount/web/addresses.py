@@ -20,6 +20,12 @@ def link(path: str, **asked: object) -> str:
     return _root.get() + path + (f"?{urlencode(given, doseq=True)}" if given else "")
 
 
+def back_to(asked: str, otherwise: str) -> str:
+    """The address that a form asks to go back to, if it is one of this project's; else the page at `otherwise`."""
+    own = asked.startswith(link("/")) and not asked.startswith("//") and "\\" not in asked
+    return asked if own else link(otherwise)
+
+
 def inside(path: str) -> str:
     """`path` of a request as `link` takes it: without the root of its project."""
     return path.removeprefix(_root.get()) or "/"

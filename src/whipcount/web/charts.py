@@ -52,24 +52,44 @@ class Band:
     href: str | None = None
 
 
-def timeline(bands: Sequence[Band], first: str, last: str, title: str, leads: bool = True) -> Markup:
-    """Positions over time: a bar for every run of one stance, a sign for every dated statement.
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A day across all lines of the timeline: its ISO date, what happened, where that is told, and its sign (a letter)."""
 
-    `first` and `last` are ISO dates.  `leads` makes each sign a link to the statement in its document,
-    and each bar one to all of its line.
+    date: str
+    words: str
+    href: str
+    sign: str
+
+
+def timeline(
+    bands: Sequence[Band], first: str, last: str, title: str, leads: bool = True, marks: Sequence[Mark] = ()
+) -> Markup:
+    """Positions over time: a bar for every run of one stance, a sign for every dated statement, a line for every mark.
+
+    `first` and `last` are ISO dates; marks outside them are left out.  `leads` makes each sign a link to the statement
+    in its document, each bar one to all of its line, and each mark one to where it is told.
     """
+    marks = [mark for mark in marks if first <= mark.date <= last]
     start, end = _ordinal(first), max(_ordinal(last), _ordinal(first) + 1)
 
     def x(date: str | None) -> float:
         day = _ordinal(date) if date else start
         return round(LEFT + (WIDTH - LEFT - 30) * (day - start) / (end - start), 1)
 
-    height = ROW * len(bands) + 40
+    height = ROW * len(bands) + (64 if marks else 40)
     parts = [f'<svg class="timeline" viewBox="0 0 {WIDTH} {height}" role="group" aria-label="{escape(title)}">']
     for month in _months(first, last):
         at = x(month.isoformat())
         parts.append(f'<path class="grid" d="M{at} 22V{height - 8}"/>')
         parts.append(f'<text class="tick" x="{at + 4}" y="16">{month:%b %Y}</text>')
+    sign = 0.0
+    for mark in sorted(marks, key=lambda one: one.date):
+        at, words = x(mark.date), f"{mark.date}: {mark.words}"
+        sign = max(at, sign + 24)  # signs of days close together stand side by side
+        body = f'<g class="mark"><title>{escape(words)}</title><path d="M{at} 22V{height - 34}L{sign} {height - 26}"/>'
+        body += f'<circle cx="{sign}" cy="{height - 15}" r="11"/><text x="{sign}" y="{height - 11}">{escape(mark.sign)}</text></g>'
+        parts.append(linked(body, mark.href if leads else None, words))
     for row, band in enumerate(bands):
         y = 30 + row * ROW
         middle = y + ROW // 2

@@ -24,7 +24,7 @@ from whipcount.web.pages import STANCES, View, page, rendered
 from whipcount.web.present import columns_of, condition_labels
 from whipcount.web.reader import STATUSES, statement_address
 from whipcount.web.review import ONCE
-from whipcount.web.visitors import needs, visitor_of
+from whipcount.web.visitors import coder_of, needs
 
 MEASURES = {"percent": "Equal", "alpha": "Krippendorff's α", "kappa": "Cohen's κ"}
 """Measures of agreement on a field, in the order of their columns."""
@@ -45,7 +45,7 @@ def routes(kept: Record, name: str, accounts: Accounts | None) -> APIRouter:
     @router.post("/coders/assign", dependencies=[needs(Role.ADJUDICATOR)])
     async def assign(request: Request) -> Response:
         form = await request.form()
-        await run_in_threadpool(hand_out, kept, form, _me(request))
+        await run_in_threadpool(hand_out, kept, form, coder_of(request))
         return RedirectResponse(link("/coders"), 303)
 
     @router.post("/members", dependencies=[needs(Role.ADMIN)])
@@ -78,18 +78,13 @@ def routes(kept: Record, name: str, accounts: Accounts | None) -> APIRouter:
     @router.post("/adjudicate", dependencies=[needs(Role.ADJUDICATOR)])
     async def settle(request: Request) -> Response:
         form = await request.form()
-        await run_in_threadpool(settled, kept, form, _me(request))
+        await run_in_threadpool(settled, kept, form, coder_of(request))
         who = [str(coder) for coder in form.getlist("coder")]
         if "application/json" in request.headers.get("accept", ""):
             return JSONResponse({"done": True})
         return RedirectResponse(link("/adjudicate", coder=who), 303)
 
     return router
-
-
-def _me(request: Request) -> Coder:
-    visitor = visitor_of(request)
-    return Coder(visitor.name if visitor else "", "", False)
 
 
 def people_of(kept: Record, name: str, accounts: Accounts | None) -> list[str]:

@@ -20,12 +20,12 @@ from whipcount.record import Record
 from whipcount.record.accounts import Role
 from whipcount.record.acts import Act
 from whipcount.record.store import CORRECTABLE
-from whipcount.web.addresses import link
+from whipcount.web.addresses import back_to, link
 from whipcount.web.cast import actors_of
 from whipcount.web.pages import View, page
 from whipcount.web.reader import statement_address
 from whipcount.web.views import evidence
-from whipcount.web.visitors import needs, visitor_of
+from whipcount.web.visitors import coder_of, needs
 
 SHOWN = 50
 """Statements of the queue on its page."""
@@ -50,12 +50,12 @@ def routes(kept: Record) -> APIRouter:
     @router.get("/review")
     @router.get("/review.json")
     def overview(request: Request) -> Response:
-        return page(request, "queue.html", queue_view(kept, queue, _name(request)))
+        return page(request, "queue.html", queue_view(kept, queue, coder_of(request).name))
 
     @router.get("/review/next")
     @router.get("/review/next.json")
     def least_certain(request: Request, after: str | None = None) -> Response:
-        entry = queue.next(_name(request), after)
+        entry = queue.next(coder_of(request).name, after)
         href = statement_address(entry, queue=1) if entry else None
         if request.url.path.endswith(".json"):
             return JSONResponse({"key": entry.key if entry else None, "href": href})
@@ -76,20 +76,13 @@ async def _in_thread(work: Any) -> Response:
 
 
 def _act(kept: Record, queue: Queue, request: Request, form: FormData) -> Response:
-    coder = Coder(_name(request), "", False)
+    coder = coder_of(request)
     entry = perform(kept, form, coder)
     queue.seen(coder.name, str(form.get("key") or ""), str(form.get("act")))
     href = statement_address(entry) if entry else None
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse({"done": True, "key": entry.key if entry else None, "href": href})
-    back = str(form.get("back") or "")
-    own = back.startswith(link("/")) and not back.startswith("//") and "\\" not in back
-    return RedirectResponse(href or (back if own else link("/review")), 303)
-
-
-def _name(request: Request) -> str:
-    visitor = visitor_of(request)
-    return visitor.name if visitor else ""
+    return RedirectResponse(href or back_to(str(form.get("back") or ""), "/review"), 303)
 
 
 def perform(kept: Record, form: FormData, coder: Coder) -> Entry | None:

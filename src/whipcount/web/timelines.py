@@ -1,20 +1,23 @@
-"""The page of positions over time: who moved when, and on whose word."""
+"""The page of positions over time: who moved when and on whose word, what happened meanwhile, and when the debate turned."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from markupsafe import Markup
 
 from whipcount.analysis.changes import Change, changes
 from whipcount.analysis.positions import histories, known_at
+from whipcount.analysis.turning import TurningPoint, turning_points
 from whipcount.errors import UsageError
 from whipcount.model import Entry
 from whipcount.record import Record
+from whipcount.record.milestones import Milestone, milestones
 from whipcount.web.addresses import link
-from whipcount.web.charts import Band, statement_link, timeline
+from whipcount.web.charts import Band, Mark, statement_link, timeline
 from whipcount.web.pages import View
 from whipcount.web.present import Present, present
 from whipcount.web.views import dated
@@ -24,6 +27,9 @@ MOST, SIGNS = 30, 800
 
 LISTED = 200
 """Changes in the list below the chart."""
+
+ORDERS = 199
+"""Random orders with which the breaks of a debate are compared on a page; `whipcount turns` takes more."""
 
 
 def timeline_view(record: Record, option: str | None, actor: str | None, at: str | None) -> View:
@@ -38,6 +44,8 @@ def timeline_view(record: Record, option: str | None, actor: str | None, at: str
     label = actor or found.labels.get(option or "", "")
     moved = list(reversed(changes(these, until=until)))
     lines = _lines(bands)
+    happened = [one for one in milestones(record) if until is None or one.date <= until]
+    turned = _turned(found, these, option, actor, until)
     runs = [
         {
             "actor": run.entries[0].statement.speaks_for,
@@ -51,7 +59,7 @@ def timeline_view(record: Record, option: str | None, actor: str | None, at: str
     ]
     said = Counter(entry.statement.option for entry in found.counted)
     shown = {
-        "chart": chart_of(bands, these, label, until),
+        "chart": chart_of(bands, these, label, until, marks=_marks(happened, turned)),
         "label": label,
         "option": option,
         "actor": actor,
@@ -64,11 +72,24 @@ def timeline_view(record: Record, option: str | None, actor: str | None, at: str
         "number": len(these),
         "changes": [_moved(change, found) for change in moved[:LISTED]],
         "changes_left_out": max(0, len(moved) - LISTED),
+        "milestones": happened,
+        "turns": [
+            {
+                "turn": turn,
+                "sign": _letter(place),
+                "option": found.labels.get(turn.option, turn.option),
+                "from": statement_link(found.by_key[turn.evidence[0][-1]]),
+                "to": statement_link(found.by_key[turn.evidence[1][0]]),
+            }
+            for place, turn in enumerate(turned)
+        ],
         "here": {"option": option, "actor": actor, "at": until},
     }
     listed = [{"date": c.date, "actor": c.actor, "option": c.option, "before": c.before, "after": c.after,
                "evidence": list(c.evidence)} for c in moved]  # fmt: skip
-    return View(shown, {"option": option, "actor": actor, "at": until, "runs": runs, "changes": listed})
+    data = {"option": option, "actor": actor, "at": until, "runs": runs, "changes": listed,
+            "milestones": [asdict(one) for one in happened], "turns": [asdict(turn) for turn in turned]}  # fmt: skip
+    return View(shown, data)
 
 
 def chart_for(
@@ -81,7 +102,12 @@ def chart_for(
 
 
 def chart_of(
-    bands: Sequence[Band], these: Sequence[Entry], label: str, at: str | None, leads: bool = True
+    bands: Sequence[Band],
+    these: Sequence[Entry],
+    label: str,
+    at: str | None,
+    leads: bool = True,
+    marks: Sequence[Mark] = (),
 ) -> Markup | None:
     """The chart of the first lines; None if nothing in it has a date."""
     dates = sorted(entry.date for entry in these if entry.date)
@@ -90,7 +116,34 @@ def chart_of(
     few = bands[: _lines(bands)]
     if len(these) > SIGNS:
         few = [Band(b.actor, b.runs, [e for run in b.runs for e in run.entries[:1] if e.date], b.href) for b in few]
-    return timeline(few, dates[0], at or dates[-1], f"Positions over time: {label}", leads)
+    return timeline(few, dates[0], at or dates[-1], f"Positions over time: {label}", leads, marks)
+
+
+def _turned(
+    found: Present, these: Sequence[Entry], option: str | None, actor: str | None, at: str | None
+) -> list[TurningPoint]:
+    """When the debate on an option turned, or an actor on any; remembered, since the breaks are tried in many orders."""
+    name = f"turns {option} {actor} {at}"
+    if name not in found.memory:
+        found.memory[name] = turning_points(these, by_actor=actor is not None, permutations=ORDERS)
+    turned: list[TurningPoint] = found.memory[name]
+    return turned
+
+
+def _marks(happened: Sequence[Milestone], turned: Sequence[TurningPoint]) -> list[Mark]:
+    """Milestones by number and turns by letter, as the lists below the chart name them."""
+    return [
+        *(Mark(one.date, one.label, f"#milestone-{n}", str(n)) for n, one in enumerate(happened, start=1)),
+        *(
+            Mark(turn.date, f"turn from {turn.before:.2f} to {turn.after:.2f}", f"#turn-{_letter(n)}", _letter(n))
+            for n, turn in enumerate(turned)
+        ),
+    ]
+
+
+def _letter(place: int) -> str:
+    """A, B, ... Z, A2, B2, ..."""
+    return chr(65 + place % 26) + (str(place // 26 + 1) if place >= 26 else "")
 
 
 def _lines(bands: Sequence[Band]) -> int:

@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from whipcount.model import Coder
 from whipcount.record.accounts import Role
 
 FIELD = "token"
@@ -55,6 +56,12 @@ def visitor_of(request: Request) -> Visitor | None:
     """Who sent this request; None for somebody who has not signed in."""
     found = getattr(request.state, "visitor", None)
     return found if isinstance(found, Visitor) else None
+
+
+def coder_of(request: Request) -> Coder:
+    """Who sent this request, as the record names those who work in it."""
+    visitor = visitor_of(request)
+    return Coder(visitor.name if visitor else "", "", False)
 
 
 def needs(role: Role) -> Any:
