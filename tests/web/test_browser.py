@@ -85,7 +85,7 @@ def test_the_first_stop_of_the_keyboard_skips_to_the_content(browser: Any, addre
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    page.wait_for_url("**#main")
     page.close()
 
 

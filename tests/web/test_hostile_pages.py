@@ -28,6 +28,8 @@ CHANGES = {
     "/exchange/upload": Role.CODER,
     "/exchange/stop": Role.CODER,
     "/exchange/record/upload": Role.CODER,
+    "/milestones": Role.CODER,
+    "/milestones/remove": Role.CODER,
     "/coders/assign": Role.ADJUDICATOR,
     "/adjudicate": Role.ADJUDICATOR,
     "/members": Role.ADMIN,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from whipcount.analysis.positions import WINDOW, histories
+from whipcount.analysis.positions import WINDOW, Run, histories
 from whipcount.model import Entry, Stance
 
 
@@ -39,8 +39,13 @@ def changes(
 
     Nothing changes from a stance of which no statement has a date: nobody knows which came first.
     """
+    return between(histories(entries, until, count_ascribed=count_ascribed, window=window), since)
+
+
+def between(runs_of: Mapping[tuple[str, str], Sequence[Run]], since: str | None = None) -> list[Change]:
+    """The changes in histories, by actor and option, that are not older than `since`; as `changes` gives them."""
     found = []
-    for (actor, option), runs in histories(entries, until, count_ascribed=count_ascribed, window=window).items():
+    for (actor, option), runs in runs_of.items():
         for before, after in itertools.pairwise(runs):
             if before.entries[-1].date is None:
                 continue

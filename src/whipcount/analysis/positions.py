@@ -81,6 +81,7 @@ def _position(actor: str, option: str, said: Sequence[Entry], runs: Sequence[Run
         return Position(actor, option, None, statements=tuple(entry.key for entry in said))
     run = runs[-1]
     leans = {entry.statement.lean for entry in run.latest}
+    voices = {entry.statement.voice for entry in run.entries}
     before = [
         earlier.stance
         for earlier in runs[:-1]
@@ -93,7 +94,7 @@ def _position(actor: str, option: str, said: Sequence[Entry], runs: Sequence[Run
         lean=leans.pop() if len(leans) == 1 and run.stance is not None else None,
         conditions=tuple(sorted({c for entry in run.latest for c in entry.statement.conditions})),
         divided=run.stance is None,
-        voices=tuple(voice for voice in Voice if any(e.statement.voice == voice for e in run.entries)),
+        voices=tuple(voice for voice in Voice if voice in voices),
         statements=tuple(entry.key for entry in run.entries),
         since=run.since,
         changed=before[-1] if before else None,
@@ -124,6 +125,20 @@ class Course:
                 runs = steps[taken - 1][1] if taken else ()
                 found.append(_position(actor, option, said[:known] if not runs else said, runs))
         return found
+
+    def histories(self, keys: Iterable[tuple[str, str]], at: str | None = None) -> dict[tuple[str, str], list[Run]]:
+        """What the function `histories` gives at `at` for the actors and options `keys`."""
+        found = {}
+        for key in keys:
+            steps = self._steps[key]
+            taken = len(steps) if not at else bisect_right(steps, _last_day(at), key=lambda step: step[0])
+            if taken:
+                found[key] = list(steps[taken - 1][1])
+        return found
+
+    def known(self, actor: str, option: str, at: str | None = None) -> list[Entry]:
+        """The statements on which the position at `at` may rest, in their order."""
+        return self.groups.get((actor, option), [])[: self.said(actor, option, at)]
 
     def said(self, actor: str, option: str, at: str | None = None) -> int:
         """How many statements there are on which the position at `at` may rest."""

@@ -66,7 +66,7 @@ def turning_points(
             documents.setdefault((entry.date or "", entry.document), []).append(entry)
         order = list(documents)
         values = np.array(
-            [np.mean([SCORE[e.statement.stance] for e in documents[d] if e.statement.stance]) for d in order]
+            [sum(SCORE[e.statement.stance] for e in documents[d] if e.statement.stance) / len(documents[d]) for d in order]
         )
         for first, at, stop, p in _breaks(values, [d for d, _ in order], level, least, permutations, random):
             sides = [[e for d in order[a:b] for e in documents[d]] for a, b in ((first, at), (at, stop))]

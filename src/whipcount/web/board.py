@@ -11,6 +11,7 @@ from typing import Any
 from whipcount.model import Position, Voice
 from whipcount.web.addresses import link
 from whipcount.web.blocs import grouped
+from whipcount.web.pages import STANCES
 from whipcount.web.present import Column, Present
 
 LATELY = 30
@@ -35,6 +36,18 @@ class Cell:
     ascribed_only: bool
     lately: bool
     href: str
+
+    @property
+    def notes(self) -> list[str]:
+        """What is printed below the stance: its conditions, on whose word, what it was before."""
+        found, more = [], len(self.conditions) - 2
+        if self.conditions:
+            found.append(f"if {'; '.join(self.conditions[:2])}" + (f" and {more} more" if more > 0 else ""))
+        if self.ascribed_only:
+            found.append("on others’ word")
+        if self.position.changed:
+            found.append(("↻ changed, " if self.lately else "") + f"was {STANCES[self.position.changed.value]}")
+        return found
 
     def plain(self) -> dict[str, Any]:
         """The cell as JSON can hold it."""

@@ -87,7 +87,7 @@ def timeline(
     for mark in sorted(marks, key=lambda one: one.date):
         at, words = x(mark.date), f"{mark.date}: {mark.words}"
         sign = max(at, sign + 24)  # signs of days close together stand side by side
-        body = f'<g class="mark"><title>{escape(words)}</title><path d="M{at} 22V{height - 34}L{sign} {height - 26}"/>'
+        body = f'<g class="mark"><path d="M{at} 22V{height - 34}L{sign} {height - 26}"/>'
         body += f'<circle cx="{sign}" cy="{height - 15}" r="11"/><text x="{sign}" y="{height - 11}">{escape(mark.sign)}</text></g>'
         parts.append(linked(body, mark.href if leads else None, words))
     for row, band in enumerate(bands):
@@ -101,7 +101,7 @@ def timeline(
             width = max(right - left, 3)
             words = f"{band.actor}: {stance} since {run.since or 'an unknown date'}"
             body = f'<rect class="bar {stance}" x="{left}" y="{y + 9}" width="{width:.1f}" height="{ROW - 18}">'
-            parts.append(linked(f"{body}<title>{escape(words)}</title></rect>", band.href if leads else None, words))
+            parts.append(linked(f"{body}</rect>", band.href if leads else None, words))
         for date, several in itertools.groupby(sorted(band.entries, key=_date), key=_date):
             same_day = list(several)
             for place, entry in enumerate(same_day):
@@ -115,7 +115,7 @@ def _sign(entry: Entry, x: float, y: float, leads: bool) -> str:
     words = f"{entry.date}: {entry.statement.speaker}, {stance} ({entry.statement.voice.value})"
     body = f'<g class="glyph {stance}" transform="translate({x - 8:.1f} {y - 8:.1f})">'
     ring = "" if entry.statement.voice == Voice.FIRST_HAND else '<circle class="ring" cx="8" cy="8" r="11"/>'
-    body += f"<title>{escape(words)}</title>{ring}{GLYPHS[stance]}</g>"
+    body += f"{ring}{GLYPHS[stance]}</g>"
     return linked(body, statement_link(entry) if leads else None, words)
 
 
@@ -182,7 +182,7 @@ def seats(places: Sequence[Place], title: str) -> Markup:
         words = f"{seat.name}: {seat.words}"
         code = f'<text class="code" x="8" y="27">{escape(seat.code)}</text>' if few and seat.code else ""
         body = f'<g class="glyph {seat.sign}" transform="translate({x - 12:.1f} {y - 12:.1f}) scale(1.5)">'
-        parts.append(linked(f"{body}<title>{escape(words)}</title>{GLYPHS[seat.sign]}{code}</g>", seat.href, words))
+        parts.append(linked(f"{body}{GLYPHS[seat.sign]}{code}</g>", seat.href, words))
     return Markup("".join(parts) + "</svg>")  # noqa: S704  every text in it is escaped
 
 
@@ -196,7 +196,7 @@ def shares(places: Sequence[Place], weights: Sequence[float], needed: float | No
     for place, weight in zip(places, weights, strict=True):
         width = 1000 * weight / total
         words = f"{place.name}, {100 * weight / total:.1f} %: {place.words}"
-        body = f'<g class="piece {place.sign}"><title>{escape(words)}</title>'
+        body = f'<g class="piece {place.sign}">'
         body += f'<rect x="{x:.1f}" y="16" width="{max(width - 1, 0.6):.1f}" height="32"/>'
         if width > 24:
             body += f'<text x="{x + width / 2:.1f}" y="37">{escape(place.code[:4])}</text>'
@@ -210,8 +210,9 @@ def shares(places: Sequence[Place], weights: Sequence[float], needed: float | No
 
 
 def linked(body: str, href: str | None, words: str) -> str:
-    """A part of a drawing as a link, if it leads somewhere."""
-    return f'<a href="{escape(href)}" aria-label="{escape(words)}">{body}</a>' if href else body
+    """A part of a drawing with words for who points at it or cannot see it; a link, if it leads somewhere."""
+    inside = f"<title>{escape(words)}</title>{body}"
+    return f'<a href="{escape(href)}">{inside}</a>' if href else f"<g>{inside}</g>"
 
 
 def statement_link(entry: Entry) -> str:

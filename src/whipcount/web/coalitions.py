@@ -174,7 +174,7 @@ def network_chart(
         stroke = 0.75 + 4.5 * abs(tie.weight) / strongest
         line = f'<path class="{kind}" stroke-width="{stroke:.2f}" d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}">'
         href = link("/statements", actor=[tie.first, tie.second], option=[*tie.agree, *tie.differ], at=at)
-        parts.append(linked(f"{line}<title>{escape(words)}</title></path>", href, words))
+        parts.append(linked(f"{line}</path>", href, words))
     for actor, (x, y, angle) in spots.items():
         left = math.cos(angle) < -0.2
         middle = abs(math.cos(angle)) <= 0.2

@@ -44,7 +44,7 @@ def mapped(places: Sequence[Place], which: str, title: str) -> Markup:
             parts.append(f'<path class="{kind}" d="{shape["path"]}"><title>{escape(words)}</title></path>')
             continue
         words = f"{place.name}: {place.words}"
-        body = f'<path class="area {place.sign}" d="{shape["path"]}"><title>{escape(words)}</title></path>'
+        body = f'<path class="area {place.sign}" d="{shape["path"]}"/>'
         parts.append(linked(body, place.href, words))
         if place.sign != "unknown":
             size = 1.0 if shape["size"] >= LARGE[which] * 6 else 0.75 if shape["size"] >= LARGE[which] else 0.5

@@ -5,6 +5,8 @@ A record only grows: when something was added, only the documents it is about ar
 
 from __future__ import annotations
 
+import gc
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -75,6 +77,11 @@ class Present:
         return sorted({entry.date for entry in self.counted if entry.date})
 
     @cached_property
+    def said(self) -> Counter[str | None]:
+        """Option -> how many statements that can bear on a position are about it."""
+        return Counter(entry.statement.option for entry in self.counted)
+
+    @cached_property
     def columns(self) -> tuple[Column, ...]:
         """The codebook's options in its order, then any others that statements name."""
         return tuple(columns_of(self.entries, self.codebook))
@@ -128,10 +135,16 @@ def present(record: Record) -> Present:
 
 
 def warm(record: Record) -> None:
-    """Read the record before anybody asks, so that the first page comes as fast as the others."""
+    """Read the record before anybody asks, so that the first page comes as fast as the others.
+
+    What was read stays, so the garbage collector need not look through it again and again: on a large record that would
+    hold up a page for most of a second, now and then.
+    """
     found = present(record)
     found.positions(None)
-    found.by_key  # noqa: B018  read for what it keeps
+    found.by_key, found.course, found.said  # noqa: B018  read for what they keep
+    gc.collect()
+    gc.freeze()
 
 
 def _by_document(entries: Iterable[Entry]) -> dict[str, list[Entry]]:

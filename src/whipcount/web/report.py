@@ -119,7 +119,8 @@ def report(
     positions, labels, charts = whole.positions(until), whole.labels, []
     for option in _most_discussed(entries) if "time" in parts else ():
         these = [entry for entry in entries if entry.statement.option == option]
-        if chart := chart_of(bands_of(these, until), these, labels[option], until, leads=False):
+        bands = bands_of(whole.course, [key for key in whole.course.groups if key[1] == option], until)
+        if chart := chart_of(bands, these, labels[option], until, leads=False):
             charts.append((labels[option], chart))
     found = verdicts(whole.codebook, positions, until) if "verdicts" in parts else []
     bonds = ties(sides(positions))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from markupsafe import Markup
 
-from whipcount.analysis.changes import Change, changes
-from whipcount.analysis.positions import histories, known_at
+from whipcount.analysis.changes import Change, between
+from whipcount.analysis.positions import Course
 from whipcount.analysis.turning import TurningPoint, turning_points
 from whipcount.errors import UsageError
 from whipcount.model import Entry
@@ -39,10 +38,11 @@ def timeline_view(record: Record, option: str | None, actor: str | None, at: str
     """
     found, until = present(record), dated(at)
     option, actor = _asked(found, option, actor)
-    these = _about(found, option, actor, until)
-    bands = bands_of(these, until, by_option=found.labels if actor else None)
+    keys = [key for key in found.course.groups if (key[0] == actor if actor else key[1] == option)]
+    these = [entry for key in keys for entry in found.course.known(*key, until)]
+    bands = bands_of(found.course, keys, until, by_option=found.labels if actor else None)
     label = actor or found.labels.get(option or "", "")
-    moved = list(reversed(changes(these, until=until)))
+    moved = between(found.course.histories(keys, until))[::-1]
     lines = _lines(bands)
     happened = [one for one in milestones(record) if until is None or one.date <= until]
     turned = _turned(found, these, option, actor, until)
@@ -57,15 +57,14 @@ def timeline_view(record: Record, option: str | None, actor: str | None, at: str
         for band in bands
         for run in band.runs
     ]
-    said = Counter(entry.statement.option for entry in found.counted)
     shown = {
         "chart": chart_of(bands, these, label, until, marks=_marks(happened, turned)),
         "label": label,
         "option": option,
         "actor": actor,
         "actors": sorted({name for name, _ in found.course.groups}),
-        "columns": [column for column in found.columns if said[column.id]],
-        "said": said,
+        "columns": [column for column in found.columns if found.said[column.id]],
+        "said": found.said,
         "at": until,
         "bands": bands[:lines] if sum(len(band.runs) for band in bands[:lines]) <= LISTED else [],
         "left_out": max(0, len(bands) - lines),
@@ -155,19 +154,16 @@ def _lines(bands: Sequence[Band]) -> int:
     return number
 
 
-def bands_of(entries: Iterable[Entry], at: str | None, by_option: dict[str, str] | None = None) -> list[Band]:
-    """The histories as lines named by actor (or by option, with their labels), those with most statements first."""
-    grouped: dict[tuple[str, str], list[Entry]] = {}
-    entries = list(entries)
-    for entry in entries:
-        if entry.date:
-            grouped.setdefault((entry.statement.speaks_for or "", entry.statement.option or ""), []).append(entry)
+def bands_of(
+    course: Course, keys: Iterable[tuple[str, str]], at: str | None, by_option: dict[str, str] | None = None
+) -> list[Band]:
+    """The histories of actors on options as lines named by actor (or by option, with their labels), those with most
+    dated statements first."""
     found = []
-    for (actor, option), runs in histories(entries, at).items():
+    for (actor, option), runs in course.histories(keys, at).items():
         name = by_option.get(option, option) if by_option is not None else actor
-        found.append(
-            Band(name, runs, grouped.get((actor, option), []), link("/statements", actor=actor, option=option, at=at))
-        )
+        dated = [entry for entry in course.known(actor, option, at) if entry.date]
+        found.append(Band(name, runs, dated, link("/statements", actor=actor, option=option, at=at)))
     return sorted(found, key=lambda band: (-len(band.entries), band.actor))
 
 
@@ -178,18 +174,7 @@ def _asked(found: Present, option: str | None, actor: str | None) -> tuple[str |
         return None, actor
     if option and option not in found.labels:
         raise UsageError(f"{option[:80]!r}: no such option; `whipcount statements` and the board name them")
-    said = Counter(entry.statement.option for entry in found.counted)
-    return option or max((c.id for c in found.columns), key=lambda id: said[id], default=None), None
-
-
-def _about(found: Present, option: str | None, actor: str | None, at: str | None) -> list[Entry]:
-    return [
-        entry
-        for (name, about), said in found.course.groups.items()
-        if (name == actor if actor else about == option)
-        for entry in said
-        if known_at(entry, at)
-    ]
+    return option or max((c.id for c in found.columns), key=lambda id: found.said[id], default=None), None
 
 
 def _moved(change: Change, found: Present) -> dict[str, Any]:

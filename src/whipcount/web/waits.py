@@ -52,7 +52,7 @@ def chart(found: Web, signs: Mapping[str, str], words: Mapping[str, str], title:
         said = f"{', '.join(members)} on “{_label(found, option)}”: only if {_label(found, condition)}"
         path, (x, y) = _curve(spots[option], spots[on])
         text = members[0] if len(members) == 1 else f"{members[0]} and {len(members) - 1} more"
-        body = f'<g class="wait{" knot" if heavy else ""}"><title>{escape(said)}</title>'
+        body = f'<g class="wait{" knot" if heavy else ""}">'
         body += f'<path d="{path}" marker-end="url(#tip)"/>'
         body += f'<text x="{x:.0f}" y="{y:.0f}">{escape(textwrap.shorten(text, 24, placeholder="…"))}</text></g>'
         parts.append(linked(body, link("/statements", option=option, actor=list(members), at=at), said))
