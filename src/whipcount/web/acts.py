@@ -14,6 +14,7 @@ from whipcount.record.acts import Act
 from whipcount.web.addresses import link
 from whipcount.web.pages import View, page
 from whipcount.web.reader import statement_address
+from whipcount.web.words import counted, gettext, ngettext, told
 
 WORDS = {"accept": "accepted", "correct": "corrected", "reject": "rejected", "add": "added"}
 """Acts on statements and documents that are counted, and what is printed for them."""
@@ -63,9 +64,12 @@ def acts_view(kept: Record, coder: str, act: str = "") -> View:
 
 def _of(found: Sequence[Act]) -> str:
     """What the acts were done to, in words."""
-    kinds = {"statement": sum(bool(act.statement) for act in found)}
-    kinds["document"] = len(found) - kinds["statement"]
-    return " and ".join(f"{n} {kind}{'' if n == 1 else 's'}" for kind, n in kinds.items() if n) or "nothing"
+    statements = sum(bool(act.statement) for act in found)
+    documents = len(found) - statements
+    on = ngettext("{number} document", "{number} documents", documents).format(number=documents)
+    if statements and documents:
+        return told("{some} and {others}", some=counted(statements), others=on)
+    return counted(statements) if statements else on if documents else gettext("nothing")
 
 
 def _rows(kept: Record, found: Sequence[Act]) -> list[tuple[Act, str, str, str]]:

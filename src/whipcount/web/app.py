@@ -25,6 +25,7 @@ from whipcount.web.addresses import Rooted
 from whipcount.web.boundary import HEADERS, Boundary
 from whipcount.web.pages import STATIC, rendered
 from whipcount.web.visitors import Alone, authentic
+from whipcount.web.words import Spoken, told
 
 
 def create_app(record: str | Path | Record, *, hosts: Iterable[str] = ()) -> FastAPI:
@@ -36,6 +37,7 @@ def create_app(record: str | Path | Record, *, hosts: Iterable[str] = ()) -> Fas
     app = project(kept)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Alone, name=login())
+    app.add_middleware(Spoken)
     app.add_middleware(Boundary, hosts=tuple(hosts))
     return app
 
@@ -97,14 +99,16 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _misread(request: Request, error: Exception) -> Response:
-    return trouble(request, f"{request.url.path}: something in this address or form is not what it should be.", 422)
+    return trouble(request, told("{path}: something in this address or form is not what it should be.", path=request.url.path), 422)
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     words = (
-        f"{request.url.path}: there is no such page; start at the board." if error.status_code == 404 else error.detail
+        told("{path}: there is no such page; start at the board.", path=request.url.path)
+        if error.status_code == 404
+        else error.detail
     )
     return trouble(request, words, error.status_code)
 

@@ -9,6 +9,7 @@ from importlib import resources
 import yaml
 
 from whipcount.institutions import catalogue
+from whipcount.web.words import gettext, told
 
 INSTITUTIONS = ("eu-unanimity", "nato", "unsc", "osce", "council-of-europe")
 """Institutions whose members are often counted together."""
@@ -48,12 +49,12 @@ def grouped(
     `coalitions` gives the communities, largest first; it is asked only when they are wanted.
     """
     if by == "coalition":
-        found = [(f"Coalition {place}", members) for place, members in enumerate(coalitions(), 1)]
-        rest = "In no coalition"
+        found = [(told("Coalition {number}", number=place), members) for place, members in enumerate(coalitions(), 1)]
+        rest = gettext("In no coalition")
     elif by == "region":
-        found, rest = list(_named("regions.yaml").values()), "In no region"
+        found, rest = list(_named("regions.yaml").values()), gettext("In no region")
     elif by in (known := blocs(actors, at)):
-        found, rest = [(known[by][0], known[by][1])], "Others"
+        found, rest = [(known[by][0], known[by][1])], gettext("Others")
     else:
         return [("", list(actors))]
     groups = [(name, [actor for actor in actors if actor in members]) for name, members in found]

@@ -11,8 +11,8 @@ from typing import Any
 from whipcount.model import Position, Voice
 from whipcount.web.addresses import link
 from whipcount.web.blocs import grouped
-from whipcount.web.pages import STANCES
 from whipcount.web.present import Column, Present
+from whipcount.web.words import gettext, stance, told
 
 LATELY = 30
 """Days for which a change is marked as recent."""
@@ -42,11 +42,14 @@ class Cell:
         """What is printed below the stance: its conditions, on whose word, what it was before."""
         found, more = [], len(self.conditions) - 2
         if self.conditions:
-            found.append(f"if {'; '.join(self.conditions[:2])}" + (f" and {more} more" if more > 0 else ""))
+            several = told("{names} and {number} more", names="; ".join(self.conditions[:2]), number=more)
+            found.append(told("if {conditions}", conditions=several if more > 0 else "; ".join(self.conditions)))
         if self.ascribed_only:
-            found.append("on others’ word")
+            found.append(gettext("on others’ word"))
         if self.position.changed:
-            found.append(("↻ changed, " if self.lately else "") + f"was {STANCES[self.position.changed.value]}")
+            before = stance(self.position.changed.value)
+            lately = told("↻ changed, was {stance}", stance=before)
+            found.append(lately if self.lately else told("was {stance}", stance=before))
         return found
 
     def plain(self) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from markupsafe import Markup, escape
 from whipcount.analysis.positions import Run
 from whipcount.model import Entry, Voice
 from whipcount.web.addresses import link
+from whipcount.web.words import gettext, told
+from whipcount.web.words import stance as stance_word
 
 GLYPHS = {
     "support": '<circle cx="8" cy="8" r="7"/><path class="sign" d="M4.5 8.3l2.5 2.5 4.5-5"/>',
@@ -82,7 +84,7 @@ def timeline(
     for month in _months(first, last):
         at = x(month.isoformat())
         parts.append(f'<path class="grid" d="M{at} 22V{height - 8}"/>')
-        parts.append(f'<text class="tick" x="{at + 4}" y="16">{month:%b %Y}</text>')
+        parts.append(f'<text class="tick" x="{at + 4}" y="16">{month:%Y-%m}</text>')
     sign = 0.0
     for mark in sorted(marks, key=lambda one: one.date):
         at, words = x(mark.date), f"{mark.date}: {mark.words}"
@@ -99,7 +101,8 @@ def timeline(
         for run, (left, right) in zip(band.runs, itertools.pairwise(starts), strict=True):
             stance = run.stance.value if run.stance else "divided"
             width = max(right - left, 3)
-            words = f"{band.actor}: {stance} since {run.since or 'an unknown date'}"
+            since = run.since or gettext("an unknown date")
+            words = told("{actor}: {stance} since {date}", actor=band.actor, stance=stance_word(stance), date=since)
             body = f'<rect class="bar {stance}" x="{left}" y="{y + 9}" width="{width:.1f}" height="{ROW - 18}">'
             parts.append(linked(f"{body}</rect>", band.href if leads else None, words))
         for date, several in itertools.groupby(sorted(band.entries, key=_date), key=_date):
@@ -112,7 +115,7 @@ def timeline(
 
 def _sign(entry: Entry, x: float, y: float, leads: bool) -> str:
     stance = entry.statement.stance.value if entry.statement.stance else "neutral"
-    words = f"{entry.date}: {entry.statement.speaker}, {stance} ({entry.statement.voice.value})"
+    words = f"{entry.date}: {entry.statement.speaker}, {stance_word(stance)} ({gettext(entry.statement.voice.value)})"
     body = f'<g class="glyph {stance}" transform="translate({x - 8:.1f} {y - 8:.1f})">'
     ring = "" if entry.statement.voice == Voice.FIRST_HAND else '<circle class="ring" cx="8" cy="8" r="11"/>'
     body += f"{ring}{GLYPHS[stance]}</g>"

@@ -17,6 +17,7 @@ from whipcount.web.charts import linked
 from whipcount.web.pages import View
 from whipcount.web.present import Present, present
 from whipcount.web.views import dated
+from whipcount.web.words import gettext, told
 
 DRAWN = 140
 """Ties drawn unless the reader says otherwise: the strongest."""
@@ -79,14 +80,14 @@ def network_of(record: Record, at: str | None, least: str | None) -> tuple[Marku
         for t in bonds
     ]  # fmt: skip
     chart = network_chart(found, [tie for tie in bonds if abs(tie.weight) >= bar], groups, until)
-    return chart, "Who stands with whom" + (f", as known on {until}" if until else ""), rows
+    return chart, (told("Who stands with whom, as known on {date}", date=until) if until else gettext("Who stands with whom")), rows
 
 
 def cohesion_of(record: Record, at: str | None, bloc: str) -> tuple[Markup | None, str, list[dict[str, Any]]]:
     """The cohesion of a bloc as a chart, its title, and its points as rows."""
     view = coalitions_view(record, at, None, bloc)
     rows = view.data["cohesion"]["over_time"]
-    return view.shown["cohesion"], f"Cohesion over time: {view.shown['bloc_name']}", rows
+    return view.shown["cohesion"], told("Cohesion of {bloc} over time", bloc=view.shown["bloc_name"]), rows
 
 
 def _network(found: Present, at: str | None) -> tuple[Sides, list[Tie], list[tuple[str, ...]]]:
@@ -111,7 +112,7 @@ def _bar(bonds: Sequence[Tie], least: str | None) -> float:
 def _choices(taken: Sides, groups: Sequence[tuple[str, ...]], at: str | None) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Blocs whose cohesion can be asked for: id -> name and members that take sides."""
     found = {id: (name, tuple(sorted(members & taken.keys()))) for id, (name, members) in blocs(taken, at).items()}
-    found |= {f"coalition-{place}": (f"Coalition {place}", group) for place, group in enumerate(groups, 1)}
+    found |= {f"coalition-{place}": (told("Coalition {number}", number=place), group) for place, group in enumerate(groups, 1)}
     return {id: (name, members) for id, (name, members) in found.items() if len(members) > 1}
 
 
@@ -143,7 +144,7 @@ def _in_words(found: Present, taken: Sides, place: int, group: Sequence[str], at
                 )
     options.sort(key=lambda row: (-row["number"], row["label"]))
     return {
-        "name": f"Coalition {place}",
+        "name": told("Coalition {number}", number=place),
         "members": [(actor, link("/statements", actor=actor, at=at)) for actor in group],
         "options": options[:8],
     }
@@ -156,12 +157,12 @@ def network_chart(
     if not groups:
         return None
     spots, camps, width, height = _spots(groups)
-    parts = [
-        f'<svg class="network" viewBox="0 0 {width:.0f} {height:.0f}" role="group" aria-label="Who stands with whom">'
-    ]
+    named = escape(gettext("Who stands with whom"))
+    parts = [f'<svg class="network" viewBox="0 0 {width:.0f} {height:.0f}" role="group" aria-label="{named}">']
     for place, (x, y, radius) in enumerate(camps, 1):
         parts.append(f'<circle class="camp" cx="{x:.0f}" cy="{y:.0f}" r="{radius + 26:.0f}"/>')
-        parts.append(f'<text class="camp-name" x="{x:.0f}" y="{y - radius - 34:.0f}">Coalition {place}</text>')
+        parts.append(f'<text class="camp-name" x="{x:.0f}" y="{y - radius - 34:.0f}">')
+        parts.append(f"{escape(told('Coalition {number}', number=place))}</text>")
     strongest = max((abs(tie.weight) for tie in drawn), default=1.0)
     for tie in sorted(drawn, key=lambda tie: abs(tie.weight)):
         if tie.first not in spots or tie.second not in spots or not tie.weight:
@@ -170,7 +171,12 @@ def network_chart(
         kind = "tie" if tie.weight > 0 else "tie differ"
         options = tie.agree if tie.weight > 0 else tie.differ
         labels = "; ".join(found.labels.get(option, option) for option in options)
-        words = f"{tie.first} and {tie.second} {'agree' if tie.weight > 0 else 'differ'} ({tie.weight:g}): {labels}"
+        how = {"one": tie.first, "other": tie.second, "weight": f"{tie.weight:g}", "options": labels}
+        words = (
+            told("{one} and {other} agree ({weight}): {options}", **how)
+            if tie.weight > 0
+            else told("{one} and {other} differ ({weight}): {options}", **how)
+        )
         stroke = 0.75 + 4.5 * abs(tie.weight) / strongest
         line = f'<path class="{kind}" stroke-width="{stroke:.2f}" d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}">'
         href = link("/statements", actor=[tie.first, tie.second], option=[*tie.agree, *tie.differ], at=at)
@@ -223,9 +229,8 @@ def cohesion_chart(curve: Sequence[tuple[str, Cohesion]], name: str) -> Markup |
         x = left + (right - left) * place / (len(known) - 1)
         return f"{x:.1f} {bottom - (bottom - top) * (share or 0):.1f}"
 
-    parts = [
-        f'<svg class="curves" viewBox="0 0 1000 280" role="img" aria-label="Cohesion of {escape(name)} over time">'
-    ]
+    named = escape(told("Cohesion of {bloc} over time", bloc=name))
+    parts = [f'<svg class="curves" viewBox="0 0 1000 280" role="img" aria-label="{named}">']
     for share in (0, 0.25, 0.5, 0.75, 1):
         y = bottom - (bottom - top) * share
         parts.append(
@@ -237,7 +242,10 @@ def cohesion_chart(curve: Sequence[tuple[str, Cohesion]], name: str) -> Markup |
     parts.append(f'<path class="curve" d="M{"L".join(spot(i, found.share) for i, (_, found) in enumerate(known))}"/>')
     for i, (date, found) in enumerate(known):
         x, height = spot(i, found.share).split()
-        words = f"{date}: {found.share:.0%} of {found.pairs} pairs on the same side (95 %: {found.low:.0%} to {found.high:.0%})"
+        words = told(
+            "{date}: {share} of {pairs} pairs on the same side (95 %: {low} to {high})",
+            date=date, share=f"{found.share:.0%}", pairs=found.pairs, low=f"{found.low:.0%}", high=f"{found.high:.0%}",
+        )  # fmt: skip
         parts.append(f'<circle class="dot" cx="{x}" cy="{height}" r="5"><title>{words}</title></circle>')
         if i % max(1, len(known) // 6) == 0:
             parts.append(f'<text class="tick middle" x="{x}" y="{bottom + 22}">{date}</text>')

@@ -28,6 +28,7 @@ from whipcount.web.jobs import Jobs
 from whipcount.web.pages import View, page
 from whipcount.web.tables import csv_text
 from whipcount.web.visitors import needs, visitor_of
+from whipcount.web.words import told
 
 FILES = 2000
 """Most files in one upload."""
@@ -74,7 +75,10 @@ def routes(kept: Record) -> APIRouter:
     async def take_record(request: Request) -> Response:
         async with request.form(max_files=1) as form:
             added, known, refused = await run_in_threadpool(_take, kept, form, _me(request))
-        words = f"{added} readings added, {known} there already, {len(refused)} lines refused."
+        words = told(
+            "{added} readings added, {known} there already, {refused} lines refused.",
+            added=added, known=known, refused=len(refused),
+        )  # fmt: skip
         if refused:
             raise InputError(f"{words} First: {refused[0]}")
         return _answer(request, {"added": added, "known": known}, took=f"{added},{known}")

@@ -25,6 +25,7 @@ from whipcount.web.boundary import Boundary
 from whipcount.web.limits import Limit
 from whipcount.web.pages import STATIC, rendered
 from whipcount.web.visitors import Visitor, visitor_of
+from whipcount.web.words import Spoken, gettext, told
 
 PROJECT = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
 
@@ -60,12 +61,12 @@ def create_house(projects: Mapping[str, Record], accounts: Accounts, *, hosts: I
         wait = max(tries.take(where), tries_on_name.take(f"{where} {name[:60]}"))
         shown = {"next": _own(next)}
         if wait:
-            shown["words"] = f"Too many tries; wait {math.ceil(wait)} seconds."
+            shown["words"] = told("Too many tries; wait {number} seconds.", number=math.ceil(wait))
             answer: Response = rendered(request, "sign-in.html", shown, 429)
             answer.headers["retry-after"] = str(math.ceil(wait))
             return answer
         if not accounts.right(name, password):
-            shown["words"] = "Name or password is wrong."
+            shown["words"] = gettext("Name or password is wrong.")
             return rendered(request, "sign-in.html", shown, 401)
         tries_on_name.forget(f"{where} {name[:60]}")
         answer = RedirectResponse(_own(next), 303)
@@ -99,9 +100,9 @@ def create_house(projects: Mapping[str, Record], accounts: Accounts, *, hosts: I
         visitor = visitor_of(request)
         name = visitor.name if visitor else ""
         if tries_on_name.take(f"account {name}"):
-            return rendered(request, "account.html", {"words": "Too many tries; wait a minute."}, 429)
+            return rendered(request, "account.html", {"words": gettext("Too many tries; wait a minute.")}, 429)
         if not accounts.right(name, before):
-            words = "The present password is wrong."
+            words = gettext("The present password is wrong.")
             return rendered(request, "account.html", {"words": words}, 403)
         try:
             accounts.set_password(name, password)
@@ -116,6 +117,7 @@ def create_house(projects: Mapping[str, Record], accounts: Accounts, *, hosts: I
         app.mount(f"/p/{name}", Members(inner, accounts, name))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Entrance, accounts=accounts)
+    app.add_middleware(Spoken)
     app.add_middleware(Boundary, hosts=tuple(hosts))
     return app
 

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from whipcount.institutions.catalogue import state_code, state_name
 from whipcount.web.charts import GLYPHS, Place, linked
+from whipcount.web.words import gettext
 
 MAPS = {"europe": "Europe", "world": "World"}
 
@@ -38,7 +39,7 @@ def mapped(places: Sequence[Place], which: str, title: str) -> Markup:
     for shape in drawn["shapes"]:
         place = by_code.get(shape["state"])
         if place is None:
-            name = "disputed area" if shape["state"] == "disputed" else state_name(shape["state"])
+            name = gettext("disputed area") if shape["state"] == "disputed" else state_name(shape["state"])
             words = f"{name}: no member" if shape["state"] not in ("other", "disputed") else name
             kind = "disputed" if shape["state"] == "disputed" else "land"
             parts.append(f'<path class="{kind}" d="{shape["path"]}"><title>{escape(words)}</title></path>')

@@ -12,43 +12,34 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from whipcount.web import words
 from whipcount.web.addresses import inside, link
 from whipcount.web.charts import glyph
 from whipcount.web.visitors import visitor_of
+from whipcount.web.words import marked as _
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 HTMX = STATIC / "vendor" / "htmx.min.js"
 
-STANCES = {
-    "support": "for",
-    "oppose": "against",
-    "conditional": "yes, if",
-    "undecided": "undecided",
-    "divided": "divided",
-    "neutral": "no stance",
-    "unknown": "unknown",
-}
-"""Stance -> the word printed beside its sign."""
-
 NAVIGATION = {
-    "Look": {
-        "/": "Board",
-        "/statements": "Statements",
-        "/verdicts": "Counts",
-        "/timeline": "Timeline",
-        "/coalitions": "Coalitions",
-        "/sources": "Sources",
-        "/documents": "Documents",
-        "/ask": "Ask",
-        "/report": "Report",
+    _("Look"): {
+        "/": _("Board"),
+        "/statements": _("Statements"),
+        "/verdicts": _("Counts"),
+        "/timeline": _("Timeline"),
+        "/coalitions": _("Coalitions"),
+        "/sources": _("Sources"),
+        "/documents": _("Documents"),
+        "/ask": _("Ask"),
+        "/report": _("Report"),
     },
-    "Work": {
-        "/review": "Review",
-        "/codebook": "Codebook",
-        "/actors": "Actors",
-        "/coders": "Coders",
-        "/exchange": "Import, export",
+    _("Work"): {
+        "/review": _("Review"),
+        "/codebook": _("Codebook"),
+        "/actors": _("Actors"),
+        "/coders": _("Coders"),
+        "/exchange": _("Import, export"),
     },
 }
 """Group of pages -> path -> name, as the top of every page lists them."""
@@ -102,7 +93,12 @@ def templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
-    found.globals.update(glyph=glyph, stances=STANCES, htmx=HTMX.exists, link=link, navigation=NAVIGATION)
-    found.filters["stance"] = lambda name: STANCES.get(name, name)
+    found.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    found.globals.update(glyph=glyph, stances=words.STANCES, htmx=HTMX.exists, link=link, navigation=NAVIGATION)
+    found.globals.update(spoken=words.spoken, scripted=words.scripted)
+    found.filters["stance"] = words.stance
+    found.filters["said"] = words.gettext
+    found.filters["statements"] = words.counted
     return found

@@ -20,16 +20,18 @@ from whipcount.record.accounts import Accounts, Role
 from whipcount.record.values import plain
 from whipcount.web.acts import standing
 from whipcount.web.addresses import link
-from whipcount.web.pages import STANCES, View, page, rendered
+from whipcount.web.pages import View, page, rendered
 from whipcount.web.present import columns_of, condition_labels
 from whipcount.web.reader import STATUSES, statement_address
 from whipcount.web.review import ONCE
 from whipcount.web.visitors import coder_of, needs
+from whipcount.web.words import STANCES, gettext, stance
+from whipcount.web.words import marked as _
 
-MEASURES = {"percent": "Equal", "alpha": "Krippendorff's α", "kappa": "Cohen's κ"}
+MEASURES = {"percent": _("Equal"), "alpha": "Krippendorff's α", "kappa": "Cohen's κ"}
 """Measures of agreement on a field, in the order of their columns."""
 
-WORDS = {"f1-exact": "the same words", "f1-overlap": "overlapping words", "f1-characters": "by characters"}
+WORDS = {"f1-exact": _("the same words"), "f1-overlap": _("overlapping words"), "f1-characters": _("by characters")}
 """Measures of agreement on which words are a statement."""
 
 
@@ -169,7 +171,7 @@ def agreement_view(kept: Record, who: Sequence[str]) -> View:
     who = list(dict.fromkeys(who)) or known[:2]
     shown: dict[str, Any] = {"known": known, "who": who, "measures": MEASURES, "fields": [], "spans": [], "open": 0}
     if len(who) < 2:
-        return View({**shown, "words": "Agreement is between two coders or more; so far fewer have coded here."}, {})
+        return View({**shown, "words": gettext("Agreement is between two coders or more; so far fewer have coded here.")}, {})
     codings = _codings(kept, who)
     try:
         found = agreement(codings)
@@ -215,7 +217,7 @@ def adjudication_view(kept: Record, who: Sequence[str], number: int) -> View:
     first = next(iter(unit.values()))
     document, codebook = kept.document(first.document), kept.codebook()
     labels = {column.id: column.label for column in columns_of((), codebook)}
-    labels |= {**condition_labels(codebook), **STANCES}
+    labels |= {**condition_labels(codebook), **{name: stance(name) for name in STANCES}}
     columns: list[dict[str, Any]] = []
     for coder in who:
         entry = unit.get(coder)

@@ -18,65 +18,66 @@ from whipcount.web.addresses import link
 from whipcount.web.cast import actors_of
 from whipcount.web.pages import View
 from whipcount.web.present import columns_of, condition_labels
+from whipcount.web.words import marked as _
 
 STATUSES = {
-    Status.SUGGESTED: "suggested",
-    Status.CODED: "coded by hand",
-    Status.ACCEPTED: "accepted",
-    Status.CORRECTED: "corrected",
-    Status.REJECTED: "rejected",
-    Status.SETTLED: "settled",
+    Status.SUGGESTED: _("suggested"),
+    Status.CODED: _("coded by hand"),
+    Status.ACCEPTED: _("accepted"),
+    Status.CORRECTED: _("corrected"),
+    Status.REJECTED: _("rejected"),
+    Status.SETTLED: _("settled"),
 }
 
 VOICES = {
-    Voice.FIRST_HAND: "first-hand: the actor's own representative",
-    Voice.ASCRIBED: "ascribed: somebody else says what it wants",
-    Voice.UNNAMED: "unnamed source",
-    Voice.NARRATED: "narrated by the outlet",
-    Voice.COMMENTARY: "commentary: nobody's position",
+    Voice.FIRST_HAND: _("first-hand: the actor's own representative"),
+    Voice.ASCRIBED: _("ascribed: somebody else says what it wants"),
+    Voice.UNNAMED: _("unnamed source"),
+    Voice.NARRATED: _("narrated by the outlet"),
+    Voice.COMMENTARY: _("commentary: nobody's position"),
 }
 
 
 SHEET = {
-    "Go": {
-        "j ↓": "next statement",
-        "k ↑": "the one before",
-        ".": "the least certain one anywhere",
-        "z": "through with this document",
-        "?": "this sheet",
+    _("Go"): {
+        "j ↓": _("next statement"),
+        "k ↑": _("the one before"),
+        ".": _("the least certain one anywhere"),
+        "z": _("through with this document"),
+        "?": _("this sheet"),
     },
-    "Judge": {
-        "a": "accept as it stands, and go on",
-        "x": "reject, and go on",
-        "1 2 3 4": "for, against, yes if, undecided",
-        "0": "a neutral report, no stance",
-        "u": "undo (also Ctrl Z)",
-        "r": "redo (also Ctrl Shift Z)",
+    _("Judge"): {
+        "a": _("accept as it stands, and go on"),
+        "x": _("reject, and go on"),
+        "1 2 3 4": _("for, against, yes if, undecided"),
+        "0": _("a neutral report, no stance"),
+        "u": _("undo (also Ctrl Z)"),
+        "r": _("redo (also Ctrl Shift Z)"),
     },
-    "Correct a field": {
-        "e o": "option",
-        "s": "stance",
-        "l": "lean",
-        "c": "conditions",
-        "f": "speaks for",
-        "p": "speaker",
-        "i": "kind of speaker",
-        "v": "voice",
-        "d": "date",
-        "n": "note",
-        "Enter": "save the field",
-        "Esc": "leave it as it was",
+    _("Correct a field"): {
+        "e o": _("option"),
+        "s": _("stance"),
+        "l": _("lean"),
+        "c": _("conditions"),
+        "f": _("speaks for"),
+        "p": _("speaker"),
+        "i": _("kind of speaker"),
+        "v": _("voice"),
+        "d": _("date"),
+        "n": _("note"),
+        "Enter": _("save the field"),
+        "Esc": _("leave it as it was"),
     },
-    "Words": {
-        "h": "choose words with the arrow keys",
-        "← →": "by word, with Shift to extend",
-        "w": "the selected words are the content",
-        "W": "… belong to the content, too",
-        "q": "… are the source",
-        "g": "… are the cue",
-        "+": "… are a new statement",
-        "t": "split where the selection begins",
-        "m": "merge with the next statement",
+    _("Words"): {
+        "h": _("choose words with the arrow keys"),
+        "← →": _("by word, with Shift to extend"),
+        "w": _("the selected words are the content"),
+        "W": _("… belong to the content, too"),
+        "q": _("… are the source"),
+        "g": _("… are the cue"),
+        "+": _("… are a new statement"),
+        "t": _("split where the selection begins"),
+        "m": _("merge with the next statement"),
     },
 }
 """Keys of the Reader by what they are for; `static/reader.js` does what they say."""

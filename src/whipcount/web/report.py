@@ -26,19 +26,21 @@ from whipcount.web.addresses import link
 from whipcount.web.board import Board, board
 from whipcount.web.coalitions import network_chart
 from whipcount.web.export import standalone, typeset
-from whipcount.web.pages import HERE, STANCES, STATIC, View, templates
+from whipcount.web.pages import HERE, STATIC, View, templates
 from whipcount.web.present import Present, present
 from whipcount.web.timelines import bands_of, chart_of
 from whipcount.web.verdicts import OUTCOMES, SIGNS, figure, places_of, verdicts
 from whipcount.web.views import Evidence, dated, evidence
+from whipcount.web.words import gettext, stance, told
+from whipcount.web.words import marked as _
 
 PARTS = {
-    "positions": "The table of positions",
-    "time": "Positions over time",
-    "verdicts": "Verdicts with seats",
-    "coalitions": "Coalitions",
-    "changes": "Changes",
-    "evidence": "Evidence: every statement with its words",
+    "positions": _("The table of positions"),
+    "time": _("Positions over time"),
+    "verdicts": _("Verdicts with seats"),
+    "coalitions": _("Coalitions"),
+    "changes": _("Changes"),
+    "evidence": _("Evidence: every statement with its words"),
 }
 """What a report may hold, in its order."""
 
@@ -46,13 +48,19 @@ MOST = 5_000
 """Statements of one report; with more nobody reads it."""
 
 METHOD = (
-    "A statement counts when it speaks for an actor on an option and is not commentary. A position is derived from "
-    "statements and never entered by hand.",
-    "The newest day decides. An actor’s own word outranks what others report of it, on that day and for a week after.",
-    "An actor is divided when its office holders support and oppose the same option within a week.",
-    "A neutral report takes no stance and decides nothing. What nobody said is unknown, not assumed.",
-    "A verdict holds the institution’s rule against the positions; it is certain only if no unknown member could change "
-    "it. A stance in the news is not a ballot, and nothing here is a forecast.",
+    _(
+        "A statement counts when it speaks for an actor on an option and is not commentary. A position is derived from "
+        "statements and never entered by hand."
+    ),
+    _(
+        "The newest day decides. An actor’s own word outranks what others report of it, on that day and for a week after."
+    ),
+    _("An actor is divided when its office holders support and oppose the same option within a week."),
+    _("A neutral report takes no stance and decides nothing. What nobody said is unknown, not assumed."),
+    _(
+        "A verdict holds the institution’s rule against the positions; it is certain only if no unknown member could change "
+        "it. A stance in the news is not a ballot, and nothing here is a forecast."
+    ),
 )
 
 
@@ -80,11 +88,19 @@ class Report:
     @property
     def lede(self) -> str:
         """What it is about, in a sentence."""
-        when = f", as known on {self.at}" if self.at else ""
-        return (
-            f"Where {len(self.board.rows)} actors stand on {len(self.board.columns)} options{when}: "
-            f"{self.number} statements in {self.documents} documents. Every figure leads to its words further down."
+        sentence = gettext(
+            "Where {actors} actors stand on {options} options: {statements} statements in {documents} documents. "
+            "Every figure leads to its words further down."
         )
+        if self.at:
+            sentence = gettext(
+                "Where {actors} actors stand on {options} options, as known on {date}: {statements} statements in {documents} "
+                "documents. Every figure leads to its words further down."
+            )
+        return sentence.format(
+            actors=len(self.board.rows), options=len(self.board.columns), date=self.at, statements=self.number,
+            documents=self.documents,
+        )  # fmt: skip
 
     @property
     def places(self) -> dict[tuple[str, str], int]:
@@ -94,9 +110,12 @@ class Report:
     @property
     def method(self) -> list[str]:
         """How it was made, in sentences."""
-        who = ", ".join(self.coders) or "nobody"
-        check = "Automatic coding makes mistakes: check the words before you quote a figure."
-        return [*METHOD, f"Statements were coded by {who}. {check}"]
+        who = ", ".join(self.coders) or gettext("nobody")
+        check = told(
+            "Statements were coded by {coders}. Automatic coding makes mistakes: check the words before you quote a figure.",
+            coders=who,
+        )
+        return [*map(gettext, METHOD), check]
 
 
 def report(
@@ -180,7 +199,7 @@ def report_pdf(record: Record, **chosen: Any) -> bytes:
             [
                 cell.position.actor,
                 labels.get(cell.position.option, cell.position.option),
-                STANCES[cell.stance] + (f", if {'; '.join(cell.conditions)}" if cell.conditions else ""),
+                stance(cell.stance) + (f", if {'; '.join(cell.conditions)}" if cell.conditions else ""),
                 cell.position.since or "",
                 f"{cell.said}{' *' if cell.ascribed_only else ''}",
                 places[cell.position.actor, cell.position.option],
@@ -194,15 +213,15 @@ def report_pdf(record: Record, **chosen: Any) -> bytes:
         "charts": [{"heading": label, "svg": standalone(chart, label)} for label, chart in made.charts],
         "verdicts": [
             {
-                "heading": f"{labels.get(each.option, each.option)}: {OUTCOMES[str(each.outcome)]}",
+                "heading": f"{labels.get(each.option, each.option)}: {gettext(OUTCOMES[str(each.outcome)])}",
                 "words": each.explain(),
                 "svg": standalone(chart, each.institution.name) if chart else None,
             }
             for each, chart in made.verdicts
         ],
-        "network": standalone(made.network, "Who stands with whom") if made.network else None,
+        "network": standalone(made.network, gettext("Who stands with whom")) if made.network else None,
         "changes": [
-            f"{c.date or 'date unknown'}: {c.actor} on “{labels.get(c.option, c.option)}”, {_word(c.before)} → {_word(c.after)}"
+            f"{c.date or gettext('date unknown')}: {c.actor} on “{labels.get(c.option, c.option)}”, {_word(c.before)} → {_word(c.after)}"
             for c in made.changes
         ],
         "evidence": [
@@ -216,9 +235,7 @@ def report_pdf(record: Record, **chosen: Any) -> bytes:
                             filter(
                                 None,
                                 (
-                                    STANCES[
-                                        row.entry.statement.stance.value if row.entry.statement.stance else "neutral"
-                                    ],
+                                    stance(said.value if (said := row.entry.statement.stance) else "neutral"),
                                     row.entry.statement.speaker,
                                     row.entry.statement.voice.value,
                                     row.entry.date,
@@ -260,8 +277,8 @@ def report_view(record: Record, at: str | None, options: Collection[str], parts:
     return View(shown, {"at": until, "options": list(options), "parts": list(parts or PARTS)})
 
 
-def _word(stance: Any) -> str:
-    return STANCES[stance.value if stance else "divided"]
+def _word(given: Any) -> str:
+    return stance(given.value if given else "divided")
 
 
 def _without_links(chart: Markup | None) -> Markup | None:

@@ -19,6 +19,7 @@ from whipcount.web.addresses import link
 from whipcount.web.charts import statement_link
 from whipcount.web.pages import View
 from whipcount.web.present import Present, present
+from whipcount.web.words import gettext
 
 OUTLETS, ACTORS, CHAINS, PAIRS = 25, 12, 30, 12
 """So many are shown; the data have all outlets and actors."""
@@ -88,7 +89,7 @@ def chart_for(record: Record) -> tuple[Markup | None, str, list[dict[str, Any]]]
     """Outlets by actors as a chart: darker where more rests on others' word; its title and rows."""
     view = sources_view(record)
     columns, rows = view.shown["columns"], view.shown["matrix"]
-    title = "Statements by outlet and actor; warmer where more rests on others’ word"
+    title = gettext("Statements by outlet and actor; warmer where more rests on others’ word")
     wide, high, left, top = 74, 30, 210, 120
     width, height = left + wide * len(columns) + 60, top + high * len(rows) + 10
     parts = [f'<svg class="matrix-chart" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}">']

@@ -20,6 +20,7 @@ from whipcount.web.charts import Band, Mark, statement_link, timeline
 from whipcount.web.pages import View
 from whipcount.web.present import Present, present
 from whipcount.web.views import dated
+from whipcount.web.words import told
 
 MOST, SIGNS = 30, 800
 """Lines of one chart; statements up to which each has its sign, with more only those that begin a position do."""
@@ -97,7 +98,7 @@ def chart_for(
     """The chart, its title, and its rows: one for every run."""
     view = timeline_view(record, option, actor, at)
     rows = [{**run, "statements": "; ".join(run["statements"])} for run in view.data["runs"]]
-    return view.shown["chart"], f"Positions over time: {view.shown['label']}", rows
+    return view.shown["chart"], told("Positions over time: {label}", label=view.shown["label"]), rows
 
 
 def chart_of(
@@ -115,7 +116,7 @@ def chart_of(
     few = bands[: _lines(bands)]
     if len(these) > SIGNS:
         few = [Band(b.actor, b.runs, [e for run in b.runs for e in run.entries[:1] if e.date], b.href) for b in few]
-    return timeline(few, dates[0], at or dates[-1], f"Positions over time: {label}", leads, marks)
+    return timeline(few, dates[0], at or dates[-1], told("Positions over time: {label}", label=label), leads, marks)
 
 
 def _turned(
@@ -134,7 +135,7 @@ def _marks(happened: Sequence[Milestone], turned: Sequence[TurningPoint]) -> lis
     return [
         *(Mark(one.date, one.label, f"#milestone-{n}", str(n)) for n, one in enumerate(happened, start=1)),
         *(
-            Mark(turn.date, f"turn from {turn.before:.2f} to {turn.after:.2f}", f"#turn-{_letter(n)}", _letter(n))
+            Mark(turn.date, told("turn from {before} to {after}", before=f"{turn.before:.2f}", after=f"{turn.after:.2f}"), f"#turn-{_letter(n)}", _letter(n))
             for n, turn in enumerate(turned)
         ),
     ]

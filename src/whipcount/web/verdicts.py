@@ -26,27 +26,29 @@ from whipcount.web.maps import MAPS, mapped, missing
 from whipcount.web.pages import View
 from whipcount.web.present import Present, present
 from whipcount.web.views import dated
+from whipcount.web.words import gettext, told
+from whipcount.web.words import marked as _
 
 SEATS = {
-    "support": "yes",
-    "conditional": "yes, if",
-    "undecided": "abstains or stays away",
-    "divided": "divided",
-    "unknown": "unknown",
-    "oppose": "no",
+    "support": _("yes"),
+    "conditional": _("yes, if"),
+    "undecided": _("abstains or stays away"),
+    "divided": _("divided"),
+    "unknown": _("unknown"),
+    "oppose": _("no"),
 }
 """Sign of a seat -> the word for its ballot, in the order in which seats stand from left to right."""
 
-OUTCOMES = {"passes": "Passes", "blocked": "Blocked", "open": "Open", "not-competent": "Not competent"}
+OUTCOMES = {"passes": _("Passes"), "blocked": _("Blocked"), "open": _("Open"), "not-competent": _("Not competent")}
 SIGNS = {"passes": "support", "blocked": "oppose", "open": "undecided", "not-competent": "neutral"}
 
-VIEWS = {"seats": "Seats", **MAPS}
+VIEWS = {"seats": _("Seats"), **MAPS}
 """What shows the members: half rings of seats, or a map."""
 
-BALLOTS = {"": "record", "support": "yes", "oppose": "no", "abstain": "abstains"}
+BALLOTS = {"": _("record"), "support": _("yes"), "oppose": _("no"), "abstain": _("abstains")}
 """What may be assumed of a seat -> the word on its switch; the first one leaves it as it is on record."""
 
-TRUTHS = {"": "not known", "true": "holds", "false": "does not hold"}
+TRUTHS = {"": _("not known"), "true": _("holds"), "false": _("does not hold")}
 """What may be assumed of a condition -> the word on its switch."""
 
 
@@ -249,7 +251,7 @@ def _verdict(found: Present, institution: str, option: str, at: str | None, assu
 
 
 def _waits_chart(whole: Web | None, at: str | None) -> Markup | None:
-    title = "Which options wait for which conditions"
+    title = gettext("Which options wait for which conditions")
     return waits.chart(whole, SIGNS, OUTCOMES, title, at) if whole else None
 
 
@@ -271,7 +273,7 @@ def waits_of(record: Record, at: str | None, assumed: Sequence[str]) -> tuple[Ma
         {"option": option, "waits_for": on, "condition": condition, "members": "; ".join(members)}
         for option, on, condition, members in (waits.edges(whole) if whole else ())
     ]
-    return _waits_chart(whole, dated(at)), "What waits for what", rows
+    return _waits_chart(whole, dated(at)), gettext("What waits for what"), rows
 
 
 def _code(name: str) -> str:
@@ -281,9 +283,12 @@ def _code(name: str) -> str:
 
 
 def _title(reached: Verdict, places: Sequence[Place]) -> str:
-    counted = ", ".join(f"{number} {SEATS[name]}" for name, number, _ in tally(places))
+    counted = ", ".join(f"{number} {gettext(SEATS[name])}" for name, number, _ in tally(places))
     option = reached.labels.get(reached.option, reached.option)
-    return f"{option}: {len(places)} seats of {reached.institution.name}, {counted}"
+    return told(
+        "{option}: {number} seats of {institution}, {counted}",
+        option=option, number=len(places), institution=reached.institution.name, counted=counted,
+    )  # fmt: skip
 
 
 def _in_order(casts: Sequence[Cast]) -> list[Cast]:

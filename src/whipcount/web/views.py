@@ -24,6 +24,7 @@ from whipcount.web.board import board
 from whipcount.web.charts import grid, statement_link
 from whipcount.web.pages import View
 from whipcount.web.present import present
+from whipcount.web.words import gettext, told
 
 PAGE = 100
 """Statements or documents on one page."""
@@ -127,7 +128,8 @@ def board_chart(
     """The board as a chart, its title, and its positions as rows."""
     found = present(record)
     shown = board(found, dated(at), by=by, sort=sort, most=ROWS)
-    title = f"{found.codebook.title if found.codebook else 'Positions'}{f', as known on {at}' if at else ''}"
+    title = found.codebook.title if found.codebook else gettext("Positions")
+    title = told("{title}, as known on {date}", title=title, date=at) if at else title
     rows = [
         {
             "actor": cell.position.actor,
@@ -210,12 +212,16 @@ def _heading(chosen: Mapping[str, Sequence[str]], labels: Mapping[str, str], wor
     """What a list of statements is about, in a few words."""
 
     def few(names: Sequence[str]) -> str:
-        return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        return (
+            told("{names} and {number} more", names=", ".join(names[:3]), number=len(names) - 3)
+            if len(names) > 3
+            else ", ".join(names)
+        )
 
     parts = [few(chosen[name]) for name in ("actor", "speaker", "outlet", "voice", "stance") if name in chosen]
     parts += [few([labels.get(option, option) for option in chosen["option"]])] if "option" in chosen else []
     parts += [f"“{words}”"] if words else []
-    return ": ".join(parts) or "Statements"
+    return ": ".join(parts) or gettext("Statements")
 
 
 def documents_view(record: Record, page: str | None) -> View:

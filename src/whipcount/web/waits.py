@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from whipcount.institutions.graph import Web
 from whipcount.web.addresses import link
 from whipcount.web.charts import GLYPHS, linked
+from whipcount.web.words import gettext, told
 
 WIDE, HIGH, ACROSS, DOWN = 290, 76, 170, 44
 """Pixels: a box, and the room between boxes."""
@@ -49,16 +50,19 @@ def chart(found: Web, signs: Mapping[str, str], words: Mapping[str, str], title:
                  'orient="auto-start-reverse"><path class="tip" d="M0 0L10 5L0 10z"/></marker></defs>')  # fmt: skip
     for option, on, condition, members in ties:
         heavy = frozenset((option, on)) in knotted
-        said = f"{', '.join(members)} on “{_label(found, option)}”: only if {_label(found, condition)}"
+        said = told(
+            "{actors} on “{option}”: only if {condition}",
+            actors=", ".join(members), option=_label(found, option), condition=_label(found, condition),
+        )  # fmt: skip
         path, (x, y) = _curve(spots[option], spots[on])
-        text = members[0] if len(members) == 1 else f"{members[0]} and {len(members) - 1} more"
+        text = members[0] if len(members) == 1 else told("{names} and {number} more", names=members[0], number=len(members) - 1)
         body = f'<g class="wait{" knot" if heavy else ""}">'
         body += f'<path d="{path}" marker-end="url(#tip)"/>'
         body += f'<text x="{x:.0f}" y="{y:.0f}">{escape(textwrap.shorten(text, 24, placeholder="…"))}</text></g>'
         parts.append(linked(body, link("/statements", option=option, actor=list(members), at=at), said))
     for name, (x, y) in spots.items():
         outcome = str(found.outcomes[name]) if name in found.outcomes else None
-        parts.append(_box(found, name, x, y, signs.get(outcome or ""), words.get(outcome or ""), at))
+        parts.append(_box(found, name, x, y, signs.get(outcome or ""), words.get(outcome or "", ""), at))
     return Markup("".join(parts) + "</svg>")  # noqa: S704  every text in it is escaped
 
 
@@ -66,14 +70,14 @@ def _label(found: Web, name: str) -> str:
     return found.labels.get(name) or name
 
 
-def _box(found: Web, name: str, x: float, y: float, sign: str | None, word: str | None, at: str | None) -> str:
+def _box(found: Web, name: str, x: float, y: float, sign: str | None, word: str, at: str | None) -> str:
     lines = textwrap.wrap(_label(found, name), 31, max_lines=2, placeholder="…") or [name]
     kind = "option" if sign else "fact"
     body = f'<g class="box {kind}"><rect x="{x}" y="{y}" width="{WIDE}" height="{HIGH}" rx="{4 if sign else 26}"/>'
     for place, line in enumerate(lines):
         indent = 38 if sign else 20
         body += f'<text x="{x + indent}" y="{y + 24 + 17 * place}">{escape(line)}</text>'
-    note = word if sign else "a fact not settled on record"
+    note = gettext(word) if sign else gettext("a fact not settled on record")
     body += (
         f'<text class="tick" x="{x + (38 if sign else 20)}" y="{y + 26 + 17 * len(lines)}">{escape(note or "")}</text>'
     )

@@ -17,7 +17,7 @@
     event.preventDefault();
     const fields = [...new FormData(form(), event.submitter)].map(([name, value]) => [name, String(value)]);
     for (const button of form().querySelectorAll("button")) button.disabled = true;
-    const again = () => show(location.href).catch(() => saving.say("The next case could not be fetched; reload the page.", true));
+    const again = () => show(location.href).catch(() => saving.say(_("The next case could not be fetched; reload the page."), true));
     saving.save(form().action, fields).then(again, again);
   });
 

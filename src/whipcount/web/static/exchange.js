@@ -32,7 +32,7 @@
     const request = new XMLHttpRequest(); // it alone tells how much of an upload is through
     request.open("POST", form.action);
     request.setRequestHeader("accept", "application/json");
-    request.upload.onprogress = (event) => event.lengthComputable && say(`Sending: ${Math.round((100 * event.loaded) / event.total)} %`);
+    request.upload.onprogress = (event) => event.lengthComputable && say(_("Sending: {share} %", { share: Math.round((100 * event.loaded) / event.total) }));
     request.onload = () => {
       let data = {};
       try {
@@ -40,12 +40,12 @@
       } catch {
         data.error = request.responseText.slice(0, 200);
       }
-      if (request.status !== 200) return say(data.error || "The upload failed.");
-      say("It is here; reading begins.");
+      if (request.status !== 200) return say(data.error || _("The upload failed."));
+      say(_("It is here; reading begins."));
       form.reset();
       refresh();
     };
-    request.onerror = () => say("No connection; nothing was sent. Try again.");
+    request.onerror = () => say(_("No connection; nothing was sent. Try again."));
     request.send(new FormData(form));
   }
 

@@ -85,7 +85,7 @@ for (const replay of document.querySelectorAll("[data-replay]")) {
     clearInterval(playing);
     playing = null;
     button.setAttribute("aria-pressed", "false");
-    button.lastChild.textContent = " Replay";
+    button.lastChild.textContent = " " + _("Replay");
     button.firstElementChild.textContent = "▶";
   };
   slider.addEventListener("input", show);
@@ -95,7 +95,7 @@ for (const replay of document.querySelectorAll("[data-replay]")) {
     if (playing) return stop();
     if (Number(slider.value) >= dates.length - 1) slider.value = 0;
     button.setAttribute("aria-pressed", "true");
-    button.lastChild.textContent = " Stop";
+    button.lastChild.textContent = " " + _("Stop");
     button.firstElementChild.textContent = "■";
     const step = Math.max(1, Math.round(dates.length / 60));
     show();

@@ -95,7 +95,7 @@
     getSelection().setBaseAndExtent(...at(from), ...at(to));
     const box = boxOf(every[picking.at]);
     if (box.top < 120 || box.bottom > innerHeight - 90) scrollBy({ top: box.top - innerHeight / 2, behavior: "instant" });
-    saving.say("Choosing words: arrows move, Shift with arrows extends; then w, q, g, t or +. Esc leaves.");
+    saving.say(_("Choosing words: arrows move, Shift with arrows extends; then w, q, g, t or +. Esc leaves."));
   }
 
   function boxOf([start, end]) {
@@ -137,7 +137,7 @@
       page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (!page.getElementById("reader")) throw new Error();
     } catch {
-      if (mine === turn && saving.idle()) saving.say("The page could not be fetched; it is tried again with the next key.", true);
+      if (mine === turn && saving.idle()) saving.say(_("The page could not be fetched; it is tried again with the next key."), true);
       return;
     } finally {
       coming--;
@@ -208,7 +208,7 @@
     const here = every.indexOf(current());
     const next = every[here + by];
     if (next) choose(next);
-    else saving.say(by > 0 ? "This is the last statement here; . leads to the least certain one anywhere." : "This is the first statement here.");
+    else saving.say(by > 0 ? _("This is the last statement here; . leads to the least certain one anywhere.") : _("This is the first statement here."));
   }
 
   async function least(saved) {
@@ -219,10 +219,10 @@
       if (found.href) await show(found.href, { push: true });
       else {
         await saved; // or "Saved." would take the place of the last word
-        saving.say("Nothing is left to judge. Well done.");
+        saving.say(_("Nothing is left to judge. Well done."));
       }
     } catch {
-      saving.say("No connection: the next statement cannot be fetched yet.", true);
+      saving.say(_("No connection: the next statement cannot be fetched yet."), true);
     }
   }
 
@@ -237,7 +237,7 @@
 
   function judge(name) {
     const card = current();
-    if (!card) return saving.say("Choose a statement first: j goes to the next one.");
+    if (!card) return saving.say(_("Choose a statement first: j goes to the next one."));
     const saved = act(name).then(refresh, refresh);
     card.classList.remove("suggested", "coded", "accepted", "corrected", "rejected");
     card.classList.add(`${name}ed`);
@@ -247,7 +247,7 @@
     const open = (other) => other.matches(".suggested, .coded") && other !== card;
     const next = every.slice(every.indexOf(card)).find(open) || every.find(open);
     if (next) choose(next);
-    else saving.say("Every statement here is judged; . leads to the least certain one anywhere.");
+    else saving.say(_("Every statement here is judged; . leads to the least certain one anywhere."));
   }
 
   function correct(fields) {
@@ -259,7 +259,7 @@
 
   function onWords(name) {
     const spans = selected();
-    if (!spans.length) return saving.say("Select words in the text first, with the mouse or with h and the arrow keys.", true);
+    if (!spans.length) return saving.say(_("Select words in the text first, with the mouse or with h and the arrow keys."), true);
     if (name === "add") {
       act("add", [["content", written(spans)]], null).then((done) => show(done.href), refresh);
     } else if (name === "split") {
@@ -274,7 +274,7 @@
   function merge() {
     const every = all();
     const next = every[every.indexOf(current()) + 1];
-    if (!current() || !next) return saving.say("There is no next statement to merge with.", true);
+    if (!current() || !next) return saving.say(_("There is no next statement to merge with."), true);
     act("merge", [["with", next.dataset.key]]).then(refresh, refresh);
   }
 
@@ -282,7 +282,7 @@
 
   function field(key) {
     const found = root().querySelector(`.fields [data-key="${key}"]`);
-    if (!found) return saving.say("Choose a statement first: j goes to the next one.");
+    if (!found) return saving.say(_("Choose a statement first: j goes to the next one."));
     found.focus();
     if (found.select && found.type !== "checkbox") found.select();
     found.scrollIntoView({ block: "nearest" });

@@ -29,12 +29,12 @@ const saving = (() => {
     if (link) {
       const way = document.createElement("a");
       way.href = link;
-      way.textContent = "Sign in";
+      way.textContent = _("Sign in");
       line.append(" ", way);
     }
   }
 
-  const number = (items) => (items.length === 1 ? "1 change waits" : `${items.length} changes wait`);
+  const number = (items) => ({ changes: items.length === 1 ? _("1 change waits") : _("{number} changes wait", { number: items.length }) });
 
   function pause(seconds) {
     return new Promise((done) => {
@@ -68,25 +68,25 @@ const saving = (() => {
     let wait = 1;
     for (let items = waiting(); items.length; items = waiting()) {
       const item = items[0];
-      say("Saving …");
+      say(_("Saving …"));
       let answer, data;
       try {
         [answer, data] = await attempt(item);
         // the server may have begun anew, and with it the token of this page
         if (answer.status === 403 && (await renewed())) [answer, data] = await attempt(item);
       } catch {
-        say(`No connection: ${number(items)}, and will be sent again by itself.`, true);
+        say(_("No connection: {changes}, and will be sent again by itself.", number(items)), true);
         await pause(wait);
         wait = Math.min(2 * wait, 10);
         continue;
       }
       if (answer.status === 401) {
-        say(`You are signed out: ${number(items)} in this browser.`, true, `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+        say(_("You are signed out: {changes} in this browser.", number(items)), true, `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
         sending = false;
         return;
       }
       if (answer.status === 429 || answer.status >= 500) {
-        say(`The server is busy: ${number(items)}, and will be sent again by itself.`, true);
+        say(_("The server is busy: {changes}, and will be sent again by itself.", number(items)), true);
         await pause(Number(answer.headers.get("retry-after")) || wait);
         wait = Math.min(2 * wait, 10);
         continue;
@@ -96,10 +96,10 @@ const saving = (() => {
       const told = waits.get(item.once);
       waits.delete(item.once);
       if (answer.ok) {
-        say("Saved.");
+        say(_("Saved."));
         if (told) told.resolve(data);
       } else {
-        say(data.error || `Refused (${answer.status}).`, true);
+        say(data.error || _("Refused ({status}).", { status: answer.status }), true);
         if (told) told.reject(new Error(data.error || "refused"));
       }
     }

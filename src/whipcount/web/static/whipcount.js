@@ -1,6 +1,12 @@
 // Comfort for those who have JavaScript; every page works without it.
 "use strict";
 
+// The words of scripts in the language of the page, {names} in them filled in; in English where the page says nothing else.
+const _ = (() => {
+  const known = JSON.parse(document.getElementById("words")?.textContent || "{}");
+  return (words, values = {}) => (known[words] || words).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+})();
+
 // Arrow keys move between the cells of the board.
 document.addEventListener("keydown", (event) => {
   const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
