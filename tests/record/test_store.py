@@ -158,3 +158,12 @@ def test_creating_spares_a_file_that_is_something_else(tmp_path: Path) -> None:
     with pytest.raises(RecordError):
         Record.open(path, create=True)
     assert path.read_text() == "Dear Mara, this is not a record."
+
+
+def test_several_documents_are_found_by_their_ids_as_they_stand(record: Record) -> None:
+    for id in ("two", "three"):
+        record.add(document(id, f"Text of {id}."), [], [], CODER, CODEBOOK)
+    record.correct_document("two", {"title": "Corrected"}, CODER)
+    found = record.documents_called(["two", "d1", "none such", "two"])
+    assert set(found) == {"two", "d1"}
+    assert found["two"] == record.document("two") and found["two"].title == "Corrected"

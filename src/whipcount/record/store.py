@@ -50,6 +50,9 @@ DOCUMENT_FIELDS = ("title", "outlet", "date", "author", "language")
 
 SPANS = ("content", "source", "cue", "rationale")
 
+MANY = 500
+"""Documents asked for in one query."""
+
 
 class Record:
     """A store of documents, statements and reviews.  RecordError, in one line, when it cannot be read or written."""
@@ -181,6 +184,18 @@ class Record:
         if not found:
             raise UsageError(f"{id}: no such document in {self.where}")
         return found[0]
+
+    def documents_called(self, ids: Collection[str]) -> dict[str, Document]:
+        """The documents with these ids, by id; those that there are."""
+        found: dict[str, Document] = {}
+        wanted = sorted(set(ids))
+        with self.looking() as connection:
+            for start in range(0, len(wanted), MANY):
+                on = documents.c.id.in_(wanted[start : start + MANY])
+                desk = Desk.of(connection, on)
+                read = rows.documents_of(connection, select(documents).where(on), desk.corrected)
+                found |= {document.id: document for document in read}
+        return found
 
     def search(self, query: str, limit: int = 100) -> list[search.Hit]:
         """The documents that hold all words of a query, newest first, with the places where they stand.

@@ -119,7 +119,7 @@ def _choices(taken: Sides, groups: Sequence[tuple[str, ...]], at: str | None) ->
 def _curve(found: Present, at: str | None, members: Sequence[str]) -> list[tuple[str, Cohesion]]:
     dates = [date for date in found.dates if len(date) == 10 and (not at or date[: len(at)] <= at)]
     chosen = sorted({dates[round(i * (len(dates) - 1) / (POINTS - 1))] for i in range(POINTS)}) if dates else []
-    return [(date, cohesion(sides(found.positions(date)), members)) for date in chosen]
+    return [(date, cohesion(sides(found.course.stances(date)), members)) for date in chosen]
 
 
 def _in_words(found: Present, taken: Sides, place: int, group: Sequence[str], at: str | None) -> dict[str, Any]:

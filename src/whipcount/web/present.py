@@ -101,6 +101,15 @@ class Present:
         """Statements by their keys."""
         return {entry.key: entry for entry in self.entries}
 
+    @cached_property
+    def by_actor(self) -> dict[str, list[Entry]]:
+        """Statements by the actor spoken for, under its name and under its id; those for nobody under ""."""
+        found: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            for name in {entry.statement.speaks_for or "", entry.statement.actor_id or ""}:
+                found.setdefault(name, []).append(entry)
+        return found
+
     def positions(self, at: str | None) -> list[Position]:
         """Every position at a date."""
         found = self._positions.get(at)
@@ -142,7 +151,7 @@ def warm(record: Record) -> None:
     """
     found = present(record)
     found.positions(None)
-    found.by_key, found.course, found.said  # noqa: B018  read for what they keep
+    found.by_key, found.by_actor, found.course, found.said  # noqa: B018  read for what they keep
     gc.collect()
     gc.freeze()
 

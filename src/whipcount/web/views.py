@@ -79,12 +79,12 @@ def dated(at: str | None) -> str | None:
 
 
 def evidence(record: Record, entries: Iterable[Entry], deciding: Iterable[str] = ()) -> list[Evidence]:
-    """The entries with their words; each document is read once."""
-    read: dict[str, Document] = {}
+    """The entries with their words."""
+    entries = list(entries)
+    read = record.documents_called({entry.document for entry in entries})
     decide, found, labels = frozenset(deciding), [], present(record).labels
     for entry in entries:
-        document = read.get(entry.document) or record.document(entry.document)
-        read[entry.document] = document
+        document = read[entry.document]
         said = entry.statement
         found.append(
             Evidence(
@@ -162,6 +162,9 @@ def statements_view(record: Record, asked: QueryParams) -> View:
     entries: Iterable[Entry] = found.entries
     if words:
         entries = statements_with(record, words)
+    elif "actor" in chosen:
+        of_actor = {entry.key: entry for name in chosen["actor"] for entry in found.by_actor.get(name, ())}
+        entries = of_actor.values()
     entries = [
         entry
         for entry in entries
