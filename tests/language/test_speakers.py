@@ -202,6 +202,12 @@ def test_a_disowned_remark_is_nobodys_position(actors: Actors) -> None:
     assert found[0].speaker == "Ida Moto"
 
 
+def test_what_others_are_asked_to_do_is_what_the_speaker_wants(actors: Actors) -> None:
+    for cue, content in (("called on", "Western countries to close the strait"), ("urged", "Chile to sign the treaty")):
+        found = resolve(f"<s>Peru's foreign minister</s> <q>{cue}</q> <c>{content}</c>.", actors)
+        assert found[0].speaks_for == "Peru" and found[0].voice is Voice.FIRST_HAND
+
+
 def test_an_accusation_is_no_position_of_the_accuser(actors: Actors) -> None:
     found = resolve(
         "<s>Peru's foreign minister</s> <q>accused</q> <c>Chile of moving the border</c>. "

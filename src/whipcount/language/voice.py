@@ -37,6 +37,13 @@ _ASSERT = re.compile(
 )
 
 
+_DEMAND = re.compile(
+    r"(?i)\b(?:urg(?:e[sd]?|ing)|ask(?:s|ed|ing)?|call(?:s|ed|ing)? (?:on|upon|for)|demand\w*|appeal\w*|press(?:es|ed|ing)|push\w*|"
+    r"plead\w*|invit\w+|encourag\w+|want(?:s|ed)?|expect(?:s|ed)?)\b"
+)
+_TO_DO = re.compile(r"^[^,.;:]{2,60}? to (?!be\b|the\b|a\b|an\b)[a-z]{3,}")
+
+
 def comments(cue: str, content: str, *, leads: bool, others: bool, own: int | None) -> bool:
     """Whether an office-holder only comments on somebody else: an accusation, a forecast or account of another's deeds.
 
@@ -46,6 +53,8 @@ def comments(cue: str, content: str, *, leads: bool, others: bool, own: int | No
     """
     if own is not None and own <= 40:
         return False
+    if _DEMAND.search(cue) and _TO_DO.match(content):
+        return False  # what others are asked to do is what the speaker wants
     if _ACCUSE.search(cue):
         return others
     return leads and bool(_ASSERT.search(cue)) and not _SELF.search(content) and not _WILL.search(content)
