@@ -12,204 +12,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from whipcount.language import roles
 from whipcount.language.actors import Actor, Actors, Mention, Sense
 from whipcount.language.names import fold, office, public_body, same_person, surname
 from whipcount.language.whoswho import Introduction, WhosWho
 from whipcount.model import Document, Span, SpeakerKind
-
-_PARTICLE = r"(?:von|van|der|den|de|da|do|di|la|le|el|al|bin|ibn|ben|della|del|dos|ter|zu)"
-_CAPITAL = (
-    r"(?:(?:[A-Z]\.){2,}|(?:Mr|Mrs|Ms|Dr|Gen|Sen|Gov|Lt|Col|Prof|Rep|St|Adm|Maj|Capt|[A-Z])\.|[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*"
-    r"|al-[A-Z]\w+)"
-)
-"""A capitalised word; a stop belongs to it in initials and abbreviated titles only, else it ends the sentence."""
-RUN = re.compile(rf"{_CAPITAL}(?:[ \u00a0]+(?:{_PARTICLE}[ \u00a0]+){{0,2}}{_CAPITAL}){{0,8}}")
-
-# fmt: off
-TITLE_WORDS = frozenset(
-    (
-        "president prime minister premier chancellor foreign defence defense interior finance energy economy "
-        "secretary general state deputy vice first second senior chief head high representative commissioner ambassador "
-        "envoy special spokesman spokeswoman spokesperson senator congressman congresswoman rep sen gov governor "
-        "mayor king queen prince princess emperor pope admiral colonel major lieutenant captain commander corporal sergeant "
-        "marshal mr mrs ms miss madam madame dr prof professor sir lord dame lady judge speaker leader chairman "
-        "chairwoman chairperson chair director analyst expert scholar economist historian lawyer journalist "
-        "secretary-general director-general commander-in-chief former ex acting interim incoming outgoing new "
-        "then-president then-prime vice-president vice-chancellor under-secretary vice-admiral "
-        "top official diplomat negotiator the a an its his her their our president-elect potus minister-president "
-        "candidate nominee justice researcher fellow attorney counsel treasurer whip mp mep moderator veteran retired councillor delegate boss"
-    ).split()
-)
-STARTERS = frozenset(
-    (
-        "in at on for from to of by with without within under over after before during since until about against between "
-        "but and or nor so yet as if when while where whether because although though however meanwhile then now here there "
-        "even only just also still not no nobody some many several most all both few other another any each every "
-        "this that these those what which who whose why how yesterday today tomorrow earlier later last next according "
-        "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september "
-        "october november december poor once unlike like despite asked speaking one two three four five six seven eight "
-        "nine ten did does do has have had is was are were can could would should will may might must through across amid beyond inside outside around above below behind beside near toward towards upon via per nobody everyone everybody nothing everything somebody someone anyone something none police article chapter annex i we you he she it they my your our his her their its"
-    ).split()
-)
-_BODY_NOUNS = frozenset(
-    (
-        "ministry council commission committee parliament union party federation association agency network institute "
-        "university company corporation bank court congress senate assembly office department board league movement front "
-        "alliance group organisation organization authority secretariat bundestag duma rada diet chamber tribunal fund "
-        "centre center foundation bloc executive government cabinet delegation presidency church trust club society college "
-        "army navy police guard left right greens liberals democrats socialists conservatives coalition republic guild "
-        "confederation syndicate forum list concord pact community commonwealth bureau treasury embassy consortium "
-        "cooperative academy observatory lobby caucus unions workers employers pensioners citizens farmers nurses "
-        "gas oil marine cement steel energy media biologics yards power motors foods airlines systems capital partners "
-        "holdings industries technologies water rail railways shipping telecom pharma petroleum mining electric labs "
-        "renewal alternative future house nations states command mission pool service services times post herald gazette "
-        "tribune news daily journal press radio television mercury bugle courant echo argus telegraph tv media channel courier chronicle"
-    ).split()
-)
-_PUBLIC_NOUNS = frozenset(
-    (
-        "ministry government parliament senate congress army cabinet presidency delegation embassy treasury navy police duma rada "
-        "bundestag diet assembly council house court"
-    ).split()
-)
-_REGIONS = frozenset(
-    (
-        "europe european europeans western westerners eastern northern southern west east north south asia asian asians africa african "
-        "africans america americas arab arabs latin atlantic pacific caucasus balkans balkan mediterranean christian muslim jewish "
-        "parliament ministry republican republicans democrat democrats democratic internet"
-    ).split()
-)
-OUTLET_NOUNS = frozenset(
-    (
-        "times post herald gazette tribune news daily journal press radio television mercury bugle courant echo argus telegraph "
-        "courier chronicle observer mail tv channel weekly online broadcasting standard examiner standaard zeitung"
-    ).split()
-)
-_PLACE_FIRST = frozenset(
-    (
-        "free new open north south east west northern southern eastern western saint san port lake fort mount cape united "
-        "national social civic democratic global central green upper lower greater grand"
-    ).split()
-)
-EXPERT = re.compile(
-    r"(?i)\b(?:analysts?|experts?|professors?|scholars?|scientists?|researchers?|research (?:director|fellow)|economists?|historians?|"
-    r"political scientist|commentators?|columnists?|journalists?|observers?|pundits?|fellow|lecturer|think[- ]tank|institute|university|cent(?:re|er) for|observatory|academy|"
-    r"pollsters?|academics?|specialists?|lawyer|author|former|ex-\w+|retired|scientific (?:director|adviser)|demographers?|"
-    r"political (?:scientist|scholar|expert)|consultants?)\b"
-)
-_EXPERT_HERE = re.compile(EXPERT.pattern + r"(?: [\w-]+){0,2},? $|\b(?:former|retired|ex-\w+) [^,;]{0,45}$")
-_OFFICIAL_NOUN = (
-    r"(?:minister(?:-president)?s?|ministress|president|premier|chancellor|spokes(?:man|woman|person)|secretary(?:-general)?|commissioner|ambassador|"
-    r"envoy|representative|negotiator|chief(?: executive)?|leader|head|chair(?:man|woman|person)?|governor|mayor|senator|lawmaker|"
-    r"mp|mep|deputy|speaker|king|queen|director(?:-general)?|advis[eo]r|boss|commander|admiral|general|official|diplomat|whip|"
-    r"treasurer|potus|councillor|rapporteur|delegate|counsel|manager|coordinator|founder|owner|convenor|co-leader|executive|"
-    r"pm|attorney|emissary|organiser|captain|operative)"
-)
-OFFICIAL = re.compile(rf"(?i)\b{_OFFICIAL_NOUN}\b")
-# fmt: on
-
-_TITLED = "|".join(
-    sorted(
-        {w.capitalize() for w in TITLE_WORDS if w.isalpha()} - {"The", "A", "An", "New", "General", "State", "House"}
-    )
-)
-_NAME = (
-    rf"(?!(?:{_TITLED})\b|[A-Z]\w+ (?:and [A-Z]\w+ )?(?:[Mm]inister|[Ss]ecretary|[Cc]ommissioner|[Ss]tate [Ss]ecretary)\b)[A-Z][\w-]*"
-    r"(?:[’']s?(?=\s(?:[A-Z][\w-]*\s)?(?:Union|Assembly|League|Party|Committee|Association|Guild|Group|Club|Alliance|Federation|Confederation|Forum|Bloc|International|Front|"
-    r"Movement|Network|Council|Congress|Chamber|Society|Institute|Trust|Board)\b))?"
-)
-_OWNER = rf"{_NAME}(?: (?:(?:of|for) (?:the )?|and (?=[A-Z][\w-]* (?:Union|Party|League|List|Group)\b))?{_NAME}){{0,5}}"
-OWNER = re.compile(_OWNER)
-_PORTFOLIOS = frozenset(
-    (
-        "foreign home interior trade transport fisheries health finance economy energy justice agriculture environment education "
-        "climate defence defense industry culture development security treasury water digital science tourism housing infrastructure "
-        "commerce budget migration social european external internal affairs and media sport forestry planning labour labor state"
-    ).split()
-)
-"""Words of what ministers are in charge of: they name no actor."""
-_PORTFOLIO = rf"(?i:{'|'.join(sorted(_PORTFOLIOS - {'and'}))})"
-_FIELD = rf"(?:the )?(?:veterans? |{_PORTFOLIO} )?{_PORTFOLIO}"
-_ROLE = (
-    r"\b(?:(?!(?:is|are|was|were|be|with|and|that|said|says|the|an?|of|to|by|he|she|it|also|as|for|in|on|but|who|whose|its|their|his|her|our)\b)"
-    rf"[\w-]+ ){{0,3}}(?:{_OFFICIAL_NOUN})(?:-elect)?"
-    rf"(?: (?:of|for) (?!the\b)(?:(?-i:[a-z]+)(?: (?:and )?(?!of\b)(?-i:[a-z]+))?|{_FIELD}(?: (?:and|&) {_FIELD})?))?"
-)
-_THEIRS = r"(?:its|their|his|her|our|whose|the (?:party|union|group|company|country|federation|firm|city|body)[’']s)"
-
-_BEFORE = tuple(
-    re.compile(pattern + r"$")
-    for pattern in (
-        rf"(?P<owner>{_OWNER})(?:[’']s?)? (?P<role>(?i:{_ROLE})) (?:in|to|at) (?:the )?{_OWNER},? ",
-        rf"(?P<owner>{_OWNER})[’']s? (?P<role>(?i:{_ROLE})),? ",
-        rf"(?P<role>(?i:{_ROLE})) of (?:the )?(?P<owner>{_OWNER}) (?:at|to|with) (?:the )?{_OWNER},? ",
-        rf"(?P<role>(?i:{_ROLE})) (?:of|at|for|to|in|from) (?:the )?(?P<owner>{_OWNER}),? ",
-        rf"(?P<role>(?i:{_ROLE})) of the (?P<noun>[a-z]+),? ",
-        rf"(?i:{_THEIRS}) (?P<theirs>(?i:{_ROLE})),? ",
-        rf"(?P<owner>{_OWNER}) (?P<role>(?i:{_ROLE})),? ",
-        rf"(?P<owner>{_OWNER})[’']s? ",
-        rf"(?P<role>(?i:{_ROLE})),? ",
-    )
-)
-"""What may stand right before a name: owner and role, most particular first."""
-
-_AFTER = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?:,|\s\(| —| –)? (?:who is )?(?:the |an? |now |then )?(?P<role>(?i:{_ROLE})) (?:of|at|for|in|from|with|to) (?:the )?(?P<owner>{_OWNER})",
-        rf", (?P<owner>{_OWNER})[’']s? (?P<role>(?i:{_ROLE}))",
-        rf"(?:,| —| –) (?i:{_THEIRS}) (?P<theirs>(?i:{_ROLE}))\b",
-        rf", (?:the |an? )(?P<owner>{_OWNER}) (?P<role>(?i:{_ROLE}))\b",
-        rf"(?:, who)? (?:leads|heads|runs|chairs|represents|speaks for|negotiates for|led|presides over) (?:the )?(?P<owner>{_OWNER})",
-        rf" (?:of|from|for) (?:the )?(?P<owner>{_OWNER})",
-        rf" \((?:for |from )?(?:the )?(?P<owner>{_OWNER})\)",
-        rf", (?:of |from |for )?(?:the )?(?P<owner>{_OWNER})(?=[,.;:—–]| said| told)",
-        rf",? (?:the |an? )?(?P<role>(?i:{_ROLE}))\b",
-    )
-)
-"""What may stand right after a name."""
-
-
-_COURTESY = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|H\.E|Prof|Sir|Madam|Madame)\.? $")
-
-_STATE_ROLE = re.compile(
-    r"(?i)\b(?:minister\w*|president|premier|chancellor|foreign|ambassador|secretary of state|king|queen|mayor|governor|government|ministry|pm)\b"
-)
-_BODY_ROLE = re.compile(
-    r"(?i)\b(?:chair\w*|chief executive|director\w*|boss|secretary-general|general secretary|manager|founder|owner|whip)\b"
-)
-
-
-_LEADS = re.compile(
-    r"(?i)\b(?:minister\w*|president|premier|chancellor|pm|leader|chair\w*|spokes\w+|whip|chief executive|director|boss|secretary|negotiator)\b"
-)
-"""Roles that speak for the actor named last where nothing says for whom."""
-
-_SINGLE = re.compile(
-    r"(?<![\w’'-])(?<![A-Z][a-z] )(?P<name>[A-Z][^\W\d_A-Z]{3,})(?![\w-])(?![’'](?!s))(?! [A-Z])(?P<owner>[’']s (?=[a-z]))?"
-)
-"""A capitalised word that stands alone."""
-
-_STATE_OFFICE = (
-    rf"(?:(?:[Pp]rime|{_PORTFOLIO}) [Mm]inist(?:er|ry)|[Pp]resident|[Pp]remier|[Cc]hancellor|"
-    r"[Pp]arliament|[Aa]mbassador|(?:chief |permanent )?(?:envoy|negotiator|representative)|[Gg]overnor|delegation)"
-)
-_GOVERNED = re.compile(
-    rf"[’']s (?:(?:deputy|former|new|then|acting|outgoing) )?{_STATE_OFFICE}\b"
-)
-_GOVERNING = re.compile(
-    rf"\b{_STATE_OFFICE}(?: for [A-Z]?[a-z]+(?: [A-Z]?[a-z]+)?)? of (?:the (?:republic|kingdom|province) of )?$"
-)
-"""What follows or goes before the name of a state: "Tarvia's finance minister", "the Foreign Minister of Mbelani"."""
-
-_ACTS = re.compile(
-    r",? (?:where|which|whose|(?:has|had|is|was|will|would|could|may|wants|took|held|saw|gave|made|went|came|stood|kept|left|let|put|won|"
-    r"lost|said|says|told|found|felt|thinks|sees|broke|stays|did|does|no longer|also|still|now|[a-z]{2,}ed|[a-z]{3,}(?<!s)s)\b)|, (?:the|an?|for|whose) "
-)
-"""What follows a name that acts: "Ostrel, where", "Hesk took"."""
-
-
-_NO_PLACE = STARTERS | TITLE_WORDS | _BODY_NOUNS | _REGIONS
 
 
 @dataclass(slots=True)
@@ -273,7 +80,7 @@ class Cast:
         self._starts = [m.span[0] for m in self._mentions]
         self._lower = set(re.findall(r"\b[a-z][a-z-]+\b", self.text))
         for span in document.body:
-            for match in OWNER.finditer(self.text, *span):
+            for match in roles.OWNER.finditer(self.text, *span):
                 self._find_body(match.span())
         self._index()
         found = sorted((n for span in document.body for n in self.names(span)), key=lambda n: " " not in n.name)
@@ -321,7 +128,7 @@ class Cast:
         start, end = span
         words = self.text[start:end].split()
         for link in ("of", "for"):
-            if link in words and not {w.lower() for w in words[: words.index(link)]} & _BODY_NOUNS:
+            if link in words and not {w.lower() for w in words[: words.index(link)]} & roles.BODY_NOUNS:
                 start += self.text[start:end].index(f" {link} ") + len(link) + 2
                 start += 4 if self.text.startswith("the ", start) else 0
                 return self._find_body((start, end))
@@ -331,14 +138,14 @@ class Cast:
         if self.text[end - 2 : end] in ("’s", "'s"):
             end -= 2
         name = self.text[start:end].rstrip(".")
-        nouns = {w.strip("’'").lower().removesuffix("’s").removesuffix("'s") for w in words} & _BODY_NOUNS
+        nouns = {w.strip("’'").lower().removesuffix("’s").removesuffix("'s") for w in words} & roles.BODY_NOUNS
         capital = all(w.isupper() for w in words)
         known = any(m.sense in (Sense.DEMONYM, Sense.NAME) for m in self.within((start, end)))
-        if known and (public_body(name) or words[-1].lower() in _PUBLIC_NOUNS or words[0].lower() in _PUBLIC_NOUNS):
+        if known and (public_body(name) or words[-1].lower() in roles.PUBLIC_NOUNS or words[0].lower() in roles.PUBLIC_NOUNS):
             return
         if len(words) < 2 or not nouns or capital or any(m.span == (start, end) for m in self.within((start, end))):
             return
-        if words[-1].lower() in TITLE_WORDS - {"state"} or any(
+        if words[-1].lower() in roles.TITLE_WORDS - {"state"} or any(
             w.lower() in ("minister", "president") for w in words[:-1]
         ):
             return
@@ -357,9 +164,9 @@ class Cast:
             for line in re.finditer(r"[^\n]+", self.text[first:last]):
                 words = re.findall(r"[^\W\d_]{4,}", line.group())
                 heading = sum(w[0].isupper() for w in words) > 0.6 * len(words) and len(words) > 3
-                for match in _SINGLE.finditer(line.group()):
+                for match in roles.SINGLE.finditer(line.group()):
                     name, start = match["name"], first + line.start() + match.start("name")
-                    if name.lower() in _NO_PLACE or name.lower() in self._lower or fold(name) in surnames:
+                    if name.lower() in roles.NO_PLACE or name.lower() in self._lower or fold(name) in surnames:
                         continue
                     if self.actors.person(name, self.date):
                         continue
@@ -367,11 +174,11 @@ class Cast:
                         continue
                     seen[name] += 1
                     within = re.search(r"[\w,;’'] $", self.text[max(0, start - 3) : start]) is not None
-                    acts = _ACTS.match(self.text, start + len(name)) and not re.search(r"(?:s|ed|ing|ly)$", name)
+                    acts = roles.ACTS.match(self.text, start + len(name)) and not re.search(r"(?:s|ed|ing|ly)$", name)
                     if (within and not heading) or match["owner"] or acts:
                         sure.add(name)
                     before = self.text[max(0, start - 60) : start]
-                    governs = _GOVERNED.match(self.text, start + len(name)) or _GOVERNING.search(before)
+                    governs = roles.GOVERNED.match(self.text, start + len(name)) or roles.GOVERNING.search(before)
                     if (governs or name in self.debate_names) and not self.actors.mentions(name):
                         governed.add(name)
         for name, count in seen.items():
@@ -381,10 +188,10 @@ class Cast:
     def _starter(self, word: str, start: int) -> bool:
         """Whether a capitalised word only begins a sentence."""
         low = word.lower()
-        if low in STARTERS or low in ("the", "a", "an"):
+        if low in roles.STARTERS or low in ("the", "a", "an"):
             return True
         before = self.text[max(0, start - 3) : start].rstrip(' "“')
-        return (not before or before[-1] in ".!?:\n—–") and low in self._lower and low not in _BODY_NOUNS
+        return (not before or before[-1] in ".!?:\n—–") and low in self._lower and low not in roles.BODY_NOUNS
 
     def _enter_body(self, name: str) -> Actor:
         key = fold(name)
@@ -397,7 +204,7 @@ class Cast:
             )
             owner = self.actors.actor(of) if of else None
             place = " " not in name or (
-                name.split(maxsplit=1)[0].lower() in _PLACE_FIRST and not set(key.split()) & _BODY_NOUNS
+                name.split(maxsplit=1)[0].lower() in roles.PLACE_FIRST and not set(key.split()) & roles.BODY_NOUNS
             )
             self._bodies[key] = owner or Actor("", name, SpeakerKind.STATE if place else SpeakerKind.ORGANISATION)
         return self._bodies[key]
@@ -454,7 +261,7 @@ class Cast:
         if known and known[0].sense is not Sense.WEAK and len(known[0].text) >= len(name) - 2:
             return self.actors.actor(known[0].ids[0])
         words = key.split()
-        if not set(words) & _BODY_NOUNS and any(w in fold(p.name).split() for p in self.people for w in words):
+        if not set(words) & roles.BODY_NOUNS and any(w in fold(p.name).split() for p in self.people for w in words):
             return None
         parts = [
             (full, actor)
@@ -478,22 +285,22 @@ class Cast:
         name = re.sub(r"[’']s?$", "", re.sub(r"^(?:the|The) ", "", name)).strip()
         head, _, tail = name.partition(" of ")
         if tail and not {w.lower() for w in head.split()} & (
-            _BODY_NOUNS | _PUBLIC_NOUNS | {"city", "town", "province", "university"}
+            roles.BODY_NOUNS | roles.PUBLIC_NOUNS | {"city", "town", "province", "university"}
         ):
             name = tail.removeprefix("the ")
         if re.fullmatch(r"[A-Z](?:-[A-Z][\w.]*)?|[A-Z]-\w+", name):
             return None
         words = name.split()
-        while words and (words[0].lower() in STARTERS or words[0].lower() in TITLE_WORDS - {"new"}):
+        while words and (words[0].lower() in roles.STARTERS or words[0].lower() in roles.TITLE_WORDS - {"new"}):
             words = words[1:]
         name = " ".join(words)
-        if not name or words[-1].lower() in TITLE_WORDS or {w.lower() for w in words} <= _PORTFOLIOS:
+        if not name or words[-1].lower() in roles.TITLE_WORDS or {w.lower() for w in words} <= roles.PORTFOLIOS:
             return None
         mentions = [m for m in self.actors.mentions(name) if m.sense is not Sense.WEAK]
         whole = mentions and len(mentions[0].text) >= len(name) - 2
         if whole and mentions[0].sense is Sense.OUTLET:
             return None
-        adjective = mentions and mentions[0].sense is Sense.DEMONYM and not {w.lower() for w in words} & _BODY_NOUNS
+        adjective = mentions and mentions[0].sense is Sense.DEMONYM and not {w.lower() for w in words} & roles.BODY_NOUNS
         if mentions and (whole or adjective or public_body(name)):
             return self.actors.actor(mentions[0].ids[0])
         if self.body(name, at):
@@ -511,9 +318,9 @@ class Cast:
         """The actor named last before a position in its paragraph; a role tells of which kind."""
         wanted = (
             SpeakerKind.STATE
-            if _STATE_ROLE.search(role)
+            if roles.STATE_ROLE.search(role)
             else SpeakerKind.ORGANISATION
-            if _BODY_ROLE.search(role)
+            if roles.BODY_ROLE.search(role)
             else None
         )
         line = self.text.rfind("\n", 0, at) + 1
@@ -531,7 +338,7 @@ class Cast:
         Two words or more, or one after a title ("Mr Arrec", "interior minister Dask").
         """
         text = self.text
-        for match in RUN.finditer(text, *span):
+        for match in roles.RUN.finditer(text, *span):
             parts = [
                 (m.group(), match.start() + m.start(), match.start() + m.end())
                 for m in re.finditer(r"\S+", match.group())
@@ -546,11 +353,11 @@ class Cast:
                     break
                 if (
                     held
-                    or (bare in TITLE_WORDS and not re.fullmatch(r"[A-Z]\.", word))
+                    or (bare in roles.TITLE_WORDS and not re.fullmatch(r"[A-Z]\.", word))
                     or word.endswith(("’s", "'s"))
                     or (
                         index == skip
-                        and (self._starter(word, start) or (bare in _BODY_NOUNS and index + 2 < len(parts)))
+                        and (self._starter(word, start) or (bare in roles.BODY_NOUNS and index + 2 < len(parts)))
                     )
                 ):
                     skip = index + 1
@@ -559,7 +366,7 @@ class Cast:
                 continue
             title = " ".join(p[0] for p in parts[:skip])
             lead = text[max(0, rest[0][1] - 40) : rest[0][1]]
-            spoken = re.search(rf"(?i)\b(?:{_OFFICIAL_NOUN}|mr|mrs|ms|dr|madam|professor)\.? $", lead)
+            spoken = re.search(rf"(?i)\b(?:{roles.OFFICIAL_NOUN}|mr|mrs|ms|dr|madam|professor)\.? $", lead)
             if len(rest) == 1 and not spoken:
                 continue
             if any(
@@ -569,9 +376,9 @@ class Cast:
             if skip == 0 and re.search(r"(?i)\bthe\s$", lead):
                 continue
             words = [p[0].lower().removesuffix("’s").removesuffix("'s").rstrip(".,’'") for p in rest]
-            if words[-1] in TITLE_WORDS or (len(rest) > 1 and not spoken and self._is_body(words)):
+            if words[-1] in roles.TITLE_WORDS or (len(rest) > 1 and not spoken and self._is_body(words)):
                 continue
-            if len(rest) == 1 and (words[0] in STARTERS or words[0] in _BODY_NOUNS or words[0] in TITLE_WORDS):
+            if len(rest) == 1 and (words[0] in roles.STARTERS or words[0] in roles.BODY_NOUNS or words[0] in roles.TITLE_WORDS):
                 continue
             start, end = rest[0][1], rest[-1][2]
             name = re.sub(r"[’']s?$", "", text[start:end]).rstrip(".,")
@@ -597,7 +404,7 @@ class Cast:
         return kept
 
     def _is_body(self, words: list[str]) -> bool:
-        return bool(set(words) & _BODY_NOUNS) or words[0] in _PLACE_FIRST or words[0] in STARTERS
+        return bool(set(words) & roles.BODY_NOUNS) or words[0] in roles.PLACE_FIRST or words[0] in roles.STARTERS
 
     def _enter(self, named: Named) -> None:
         known = self.actors.person(named.name, self.date)
@@ -620,13 +427,13 @@ class Cast:
     def _role(self, person: Person, named: Named) -> None:
         """Role and actor that stand beside a name; what the text has said first stays."""
         start, end = named.span
-        lead = _COURTESY.sub("", self.text[max(0, start - 120) : start])
+        lead = roles.COURTESY.sub("", self.text[max(0, start - 120) : start])
         head = re.split(r"(?<![A-Z\b])[.!?](?=\s)|[;:\n“”\"«»(]", lead)[-1]
-        found = [(p, m) for p in _BEFORE if (m := p.search(head)) and not _empty(m)]
-        after = next((m for p in _AFTER if (m := p.match(self.text, end)) and not _empty(m)), None)
+        found = [(p, m) for p in roles.BEFORE if (m := p.search(head)) and not _empty(m)]
+        after = next((m for p in roles.AFTER if (m := p.match(self.text, end)) and not _empty(m)), None)
         beside = apposition(self.text, end)
-        here = _EXPERT_HERE.search(head)
-        expert = EXPERT.search(beside) or EXPERT.search(found[0][1].group() if found else "") or here
+        here = roles.EXPERT_HERE.search(head)
+        expert = roles.EXPERT.search(beside) or roles.EXPERT.search(found[0][1].group() if found else "") or here
         if here:
             person.role = f"{person.role} {here.group()}".strip()
         for match in ([found[0][1]] if found else []) + ([after] if after else []):
@@ -656,7 +463,7 @@ class Cast:
                 person.official = True
         if expert and not (person.official and not person.expert and person.actor):
             person.expert = True
-        if beside and (OFFICIAL.search(beside) or EXPERT.search(beside)):
+        if beside and (roles.OFFICIAL.search(beside) or roles.EXPERT.search(beside)):
             person.role = f"{person.role} {beside}".strip()
 
     def _settle(self, person: Person) -> None:
@@ -685,7 +492,7 @@ class Cast:
 
     def presumed(self, person: Person) -> Actor | None:
         """The actor of somebody in a leading role of whom the text does not say whose: the one named last."""
-        if person.actor or not person.official or person.apart or not person.spans or not _LEADS.search(person.role):
+        if person.actor or not person.official or person.apart or not person.spans or not roles.LEADS.search(person.role):
             return None
         return self.near(person.spans[0][0], person.role)
 
@@ -756,4 +563,4 @@ def _empty(match: re.Match[str]) -> bool:
     if owner is None:
         return False
     words = owner.split()
-    return all(w.lower() in STARTERS or w.lower() in TITLE_WORDS or w in ("The", "A", "An", "Mr", "Ms") for w in words)
+    return all(w.lower() in roles.STARTERS or w.lower() in roles.TITLE_WORDS or w in ("The", "A", "An", "Mr", "Ms") for w in words)

@@ -6,96 +6,15 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from whipcount.language import descriptions, roles
 from whipcount.language.actors import Actor, Actors, Mention, Sense
-from whipcount.language.cast import EXPERT, OFFICIAL, OUTLET_NOUNS, OWNER, STARTERS, Cast, Person
+from whipcount.language.cast import Cast, Person
 from whipcount.language.names import fold, office, public_body
 from whipcount.language.postures import postures
 from whipcount.language.quotes import DASHES, inside_marks, trim
 from whipcount.language.voice import comments, is_posture
 from whipcount.language.whoswho import WhosWho
 from whipcount.model import Attribution, Document, QuoteType, Span, Spans, SpeakerKind, Statement, Voice
-
-_MARKS = "\"“”«»„‟‘’'`—–- \t\n\r\u00a0,.;:!?…()[]"
-_HE = {"he", "him", "his", "himself"}
-_SHE = {"she", "her", "herself"}
-_THEY = {"they", "them", "their", "theirs"}
-_WE = {"we", "us", "our", "i", "it", "its"}
-_RELATIVE = {"who", "which", "that", "whose", "whom"}
-_UNNAMED = re.compile(
-    r"(?i)\b(?:sources?|officials?|diplomats?|insiders?|aides?|people|persons?|interlocutors?|lawmakers?|politicians?|advisers?|"
-    r"representatives?|observers?|negotiators?|staffers?|operatives?|residents?|witnesses|delegates?|envoys?|soldiers?|critics?|"
-    r"supporters?|voters?|friends|those|somebody|someone|pals)\b"
-)
-_COLLECTIVE = re.compile(
-    r"(?i)\b(?:officials|authorities|government|leadership|side|administration|cabinet|leaders|ministry|delegation|parliament|army|"
-    r"military|foreign office|embassy|presidency|lawmakers|senators|ministers|people)\b"
-)
-_MINISTRY = re.compile(
-    r"(?i)\b(?:ministry|department|foreign office|government|authorities|embassy|parliament|army|military|presidency|cabinet|senate|"
-    r"treasury|delegation|mission)\b"
-)
-_SINGULAR = re.compile(
-    r"(?i)^(?:the|this|that|same|the same|our|his|her|its|their)?\s*(?:[\w’'-]+\s+){0,3}?(?:diplomat|official|expert|analyst|scholar|professor|scientist|"
-    r"interlocutor|source|minister|ministress|president|premier|chancellor|spokes\w+|secretary|politician|leader|senator|ambassador|envoy|"
-    r"commissioner|historian|economist|researcher|specialist|chief|head|representative|observer|author|general|admiral|candidate|"
-    r"mayor|governor|negotiator|lawmaker|adviser|director|chair\w*|boss|deputy|captain|officer|whip|clerk|judge|lawyer|pm|rapporteur)\b"
-)
-_DIPLOMAT = re.compile(
-    r"(?i)\b(?:foreign|ambassador|envoy|diplomat\w*|representative|spokes\w+|state secretary|consul)\b"
-)
-_BODY_NOUN = re.compile(
-    r"(?i)^(?:the|this|that|our)?\s*(?:\w+ )?(?P<noun>union|party|ministry|company|firm|group|council|commission|committee|federation|"
-    r"association|agency|authority|board|chamber|league|alliance|bloc|coalition|government|cabinet|court|parliament|presidency|"
-    r"executive|institute|network|club|fund|bank|exporter|movement|organi[sz]ation|department|guild|office|senate)$"
-)
-_PAPER = re.compile(
-    r"(?i)^(?:the|a|an|this|its|their|his|her)?\s*(?:[\w’'-]+ ){0,2}(?:statement|resolution|document|communiqu[eé]|letter|declaration|press release|"
-    r"note|notice|draft|paper|memo|memorandum|report|text|bulletin|readout|article|proposal)$"
-)
-_PRESS = re.compile(
-    r"(?i)^(?:the|this|our|its|same|a)\s+(?:\w+ )?(?:newspaper|paper|daily|weekly|magazine|outlet|broadcaster|news agency|portal|website|publication|channel|tabloid)$"
-)
-_HERE = re.compile(r"(?i)^(?:this|our)\b")
-_BETWEEN = re.compile(r",|\b(?:and|or|as well as|but also)\b")
-_SUBJECT = re.compile(r"(?:^|[\s“”\"])((?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Tt]he (?:[\w’'-]+ )?[\w’'-]+))$")
-_ALONE = frozenset(
-    "ministry council commission committee parliament group organisation organization office department board court assembly "
-    "conference government cabinet delegation presidency authority agency secretariat panel chamber senate mission directorate".split()
-)
-"""Nouns that by themselves are no name, capitalised or not: "The Ministry"."""
-_QUESTIONS = 3
-"""Paragraphs that end in a question mark, from which a text is taken for an interview: answers have no marks there."""
-_NUMBER = {"both": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_PASSIVE = "unnamed source"
-_POSTURE = re.compile(
-    r"(?i)^[^.]{0,60}?\b(?:is|are|was|were)?\s*(?:ready|willing|prepared|reluctant|unwilling|wants?|intends?|plans?|hopes?|seeks?|"
-    r"refus\w+|oppos\w+|support\w+|reject\w+|agree\w*|consider\w+|going to|will|would|wish\w*|accept\w*|interest\w*|discussing|might|may|"
-    r"cool\w*|favou?r\w*|back\w*|demand\w*|object\w*)\b"
-)
-_INDEFINITE = re.compile(
-    r"(?i)^(?:an?|one|some|several|many|two|three|senior|unnamed|anonymous|unidentified|other|few|various)\b"
-)
-_FIRST = re.compile(r"\b(?:I|I'm|I’m|my|we|our|We)\b")
-_SOMEBODY = re.compile(
-    r"^[Aa]n? (?:[A-Z][\w-]+ |[a-z-]+ )?[a-z]+(?!\w)(?! (?:group|party|union|coalition|body|committee))"
-)
-_DISOWNS = re.compile(
-    r"(?i)\b(?:(?:did|does|do) not (?:reflect|represent)|not (?:our|the government[’']s|official) (?:position|policy)|(?:his|her|their) (?:own|personal|"
-    r"private) (?:opinion|view)|sp(?:oke|eaks|oken) (?:only )?for (?:himself|herself|themselves)|in a (?:personal|private) capacity)\b"
-)
-_TRANSCRIPT = re.compile(
-    r"^(?:(?:MR|MRS|MS|DR|SEN|Mr|Mrs|Ms|Dr|Sen)\.? )?(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)"
-    r" \((?P<body>[A-Z][\w’' -]+?)(?:,[^()]*)?\)?$"
-)
-"""A speaker as minutes name them: "MS TULL (Velpower, witness)"."""
-_UNNAMED_OF = re.compile(
-    r"^(?:[Aa]n?|[Tt]he|[Oo]ne|[Tt]wo|[Ss]ome|[Ss]everal)? ?(?:senior |top |unnamed |high-ranking )*"
-    r"(?P<owner>[A-Z][\w-]{3,}(?<!an)(?<!ean)(?<!ish)(?<!ese)(?<!i)(?<!ic)(?: [A-Z][\w-]+)*)"
-    r" (?:government |foreign ministry |party |company )?(?:officials?|diplomats?|delegates?|envoys?|negotiators?|spokes(?:man|woman|person|people)|"
-    r"representatives?|lawmakers?|ministers?|aides?|sources?|insiders?)\b"
-)
-"""Somebody unnamed of an actor that no data know, if its name is no adjective: "a Norrgas spokeswoman"."""
-_HEADED = re.compile(r"^(?P<owner>(?:[Tt]he )?[A-Z][^,]*?)[’']s? (?P<head>[a-z][a-z -]*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +93,7 @@ def _disowned(text: str, spoken: Sequence[tuple[Spans, Speaker]]) -> set[str]:
     """People whose own side says that they did not speak for it: the last before it says so."""
     names: set[str] = set()
     for place, (content, speaker) in enumerate(spoken):
-        if speaker.actor and any(_DISOWNS.search(text, *span) for span in content):
+        if speaker.actor and any(descriptions.DISOWNS.search(text, *span) for span in content):
             earlier = (s for _, s in reversed(spoken[max(0, place - 8) : place]))
             fitting = (s.name for s in earlier if s.kind is SpeakerKind.PERSON and s.actor == speaker.actor)
             names.update(name for name in [next(fitting, speaker.name)] if name != speaker.name)
@@ -185,9 +104,9 @@ def _content(text: str, spans: Spans) -> Spans:
     """Contents without the marks and stops at their ends; inner ones stay."""
     result = []
     for start, end in spans:
-        while start < end and text[start] in _MARKS:
+        while start < end and text[start] in descriptions.MARKS:
             start += 1
-        while end > start and text[end - 1] in _MARKS:
+        while end > start and text[end - 1] in descriptions.MARKS:
             end -= 1
         if start < end:
             result.append((start, end))
@@ -211,7 +130,7 @@ class Resolver:
         self.cast = Cast(document, actors, debate_names, known)
         self.history: list[tuple[int, Speaker]] = []
         self.groups: list[list[Speaker]] = []
-        self.interview = len(re.findall(r"\?[ \t]*(?:\n|$)", self.text)) >= _QUESTIONS
+        self.interview = len(re.findall(r"\?[ \t]*(?:\n|$)", self.text)) >= descriptions.QUESTIONS
         self.reported = [span for a in attributions for span in a.content]
 
     def speakers(self, attribution: Attribution) -> list[tuple[Spans, Speaker]]:
@@ -230,7 +149,7 @@ class Resolver:
         result = []
         for spans, speaker in found:
             result.append((spans, self._voiced(speaker, attribution, spans)))
-            if spans or speaker.name != _PASSIVE:
+            if spans or speaker.name != descriptions.PASSIVE:
                 self.history.append((spans[0][0] if spans else at, speaker))
         return result
 
@@ -239,7 +158,7 @@ class Resolver:
         cue = " ".join(self.text[slice(*span)] for span in attribution.cue)
         indirect = attribution.quote_type is not QuoteType.DIRECT
         content = " ".join(self.text[slice(*span)] for span in attribution.content)
-        if speaker.actor and source and indirect and not _FIRST.search(content) and speaker.voice is not Voice.UNNAMED:
+        if speaker.actor and source and indirect and not descriptions.FIRST.search(content) and speaker.voice is not Voice.UNNAMED:
             spoken = self.text[source[-1][1] :].lstrip(" )*_")[:1] == ":"
             inside = any(start <= source[0][0] < end for start, end in attribution.content)
             cues = [self.text[slice(*span)] for span in attribution.cue]
@@ -279,8 +198,8 @@ class Resolver:
         words = source.split()
         if not words or not self.groups:
             return []
-        wanted = next((_NUMBER[w] for w in words[:2] if w in _NUMBER), None)
-        if wanted is None or len(words) > 4 or (words[0] in _NUMBER and words[0] != "both" and source[0].isupper()):
+        wanted = next((descriptions.NUMBER[w] for w in words[:2] if w in descriptions.NUMBER), None)
+        if wanted is None or len(words) > 4 or (words[0] in descriptions.NUMBER and words[0] != "both" and source[0].isupper()):
             return []
         group = next((g for g in reversed(self.groups) if len(g) == wanted), [])
         return [speaker.less(0.8) for speaker in group]
@@ -300,7 +219,7 @@ class Resolver:
             if self.cast.within((start, start + 30)) and "," in self.text[start:last] + ",":
                 first = start
         whole = self.text[first:last]
-        edges = [0, *(edge for m in _BETWEEN.finditer(whole) for edge in m.span()), len(whole)]
+        edges = [0, *(edge for m in descriptions.BETWEEN.finditer(whole) for edge in m.span()), len(whole)]
         pieces = [trim(self.text, (first + a, first + b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
         pieces = [p for p in pieces if p[0] < p[1]]
         if len(pieces) > 1 and all(self._single(p) for p in pieces) and not self._one(pieces):
@@ -327,9 +246,9 @@ class Resolver:
             return len(piece) - len(mentions[0].text) <= len("the ")
         if any(True for _ in self.cast.names(span)):
             return len(piece.split()) <= 8
-        if fold(piece) in STARTERS:
+        if fold(piece) in roles.STARTERS:
             return False
-        return bool(re.fullmatch(rf"(?:[Tt]he )?(?:{OWNER.pattern})", piece)) and not mentions
+        return bool(re.fullmatch(rf"(?:[Tt]he )?(?:{roles.OWNER.pattern})", piece)) and not mentions
 
     def _beside(self, attribution: Attribution) -> Spans:
         """The subject that stands right before a cue to which the reader gave no source."""
@@ -350,7 +269,7 @@ class Resolver:
         closest = [span for span in spans if span[1] == end]
         if closest:
             return min(closest)
-        subject = _SUBJECT.search(before)
+        subject = descriptions.SUBJECT.search(before)
         return (first + subject.start(1), end) if subject else None
 
     def _without_source(self, attribution: Attribution, at: int) -> Speaker:
@@ -366,40 +285,40 @@ class Resolver:
             people = [p for p in self.cast.people if p.spans and p.spans[0][0] < at]
             if people and not self.history:
                 return self._speaker(min(people, key=lambda p: p.spans[0])).less(0.5)
-        return Speaker(_PASSIVE, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.5)
+        return Speaker(descriptions.PASSIVE, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.5)
 
     def _resolve(self, span: Span, attribution: Attribution) -> Speaker:
         raw = self.text[slice(*span)].strip(" ,;:[](){}\n")
         source = re.sub(r"(?i)^(?:by|for|from|of|to|but|and|while|as|even|also)\s+", "", raw)
         words = fold(source).split()
         if not words:
-            return Speaker(_PASSIVE, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.3)
-        if words[0] in _RELATIVE and len(words) == 1:
+            return Speaker(descriptions.PASSIVE, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.3)
+        if words[0] in descriptions.RELATIVE and len(words) == 1:
             antecedent = self._ending_at(span[0])
             return self._resolve(antecedent, attribution) if antecedent else self._pronoun("it", span[0])
         if source in ("US", "the US", "The US"):
             words = ["america"]
         if (
             len(words) <= 2
-            and words[0] in _HE | _SHE | _THEY | _WE
+            and words[0] in descriptions.HE | descriptions.SHE | descriptions.THEY | descriptions.WE
             and (len(words) == 1 or words[1] in ("all", "both", "too", "also", "himself", "herself"))
         ):
             return self._pronoun(words[0], span[0])
         possessed = re.match(r"^(?:[Tt]he )?[A-Z][^,]*?[’']s? (?=[A-Z])", source)
-        if possessed and not self.cast.body(source) and not _MINISTRY.search(source):
+        if possessed and not self.cast.body(source) and not descriptions.MINISTRY.search(source):
             start = self.text.find(source[possessed.end() :], span[0])
             theirs = self._resolve((start, span[1]), attribution)
             if theirs.id:
                 return theirs
             return self._belonging(source[: possessed.end()], source[possessed.end() :], theirs, span)
-        spoken = _TRANSCRIPT.match(source)
+        spoken = descriptions.TRANSCRIPT.match(source)
         if spoken and not self.cast.body(source):
             name = spoken["name"].title() if spoken["name"].isupper() else spoken["name"]
             return self._belonging(spoken["body"], name, Speaker(name, SpeakerKind.PERSON, role=source), span)
         owned = re.match(r"(?i)(his|her|its|their|our|your)\s+(?=[a-z])", source)
         if owned and not any(True for _ in self.cast.names(span)):
             return self._owned(owned.group(1).lower(), source, span)
-        headed = _HEADED.match(source)
+        headed = descriptions.HEADED.match(source)
         person = None if headed else self._person(source, span)
         if person:
             return person
@@ -407,21 +326,21 @@ class Resolver:
         outlet = next((m for m in mentions if m.sense is Sense.OUTLET), None)
         chain: tuple[str, ...] = (self.cast.actor(outlet.ids[0]).name,) if outlet else ()
         others = [m for m in mentions if m.sense not in (Sense.OUTLET, Sense.WEAK)]
-        definite = not _INDEFINITE.match(source)
+        definite = not descriptions.INDEFINITE.match(source)
         if headed:
             found = self._possessed(headed["owner"], headed["head"], source, span)
             if found:
                 return found
-        if definite and _SINGULAR.match(source):
+        if definite and descriptions.SINGULAR.match(source):
             found = self._description(source, others, span[0])
             if found:
                 return replace(found, chain=found.chain or chain)
-        if EXPERT.search(source):
+        if roles.EXPERT.search(source):
             return Speaker(source, SpeakerKind.EXPERT, chain=chain, role=source)
         official = others and re.search(r"(?i)\bspokes(?:man|woman|person|people)\b", source)
-        if _SOMEBODY.match(source) and not _COLLECTIVE.search(source) and not official:
+        if descriptions.SOMEBODY.match(source) and not descriptions.COLLECTIVE.search(source) and not official:
             return self._unnamed(source, others, chain, span[0])
-        if _UNNAMED.search(source) and not (_COLLECTIVE.search(source) and definite and others):
+        if descriptions.UNNAMED.search(source) and not (descriptions.COLLECTIVE.search(source) and definite and others):
             return self._unnamed(source, others, chain, span[0])
         if others:
             return self._actor(source, others)
@@ -434,7 +353,7 @@ class Resolver:
 
     def _belonging(self, owner: str, name: str, found: Speaker, span: Span) -> Speaker:
         """Somebody of whom nothing is known but whose they are: "Marsal's Zahra", "ZAHRA (Marsal)"."""
-        if (found.actor and found.actor != found.name) or EXPERT.search(found.role):
+        if (found.actor and found.actor != found.name) or roles.EXPERT.search(found.role):
             return found
         actor = self.cast.owner(owner.strip(), span[0])
         return self._for(replace(found, name=name, kind=SpeakerKind.PERSON), actor).less(0.8) if actor else found
@@ -443,7 +362,7 @@ class Resolver:
         """ "Her office", "his deputy", "its foreign ministry": somebody of the actor that the pronoun means."""
         owner = self._pronoun({"her": "she", "his": "he"}.get(word, "it"), span[0])
         bare = re.sub(r"(?i)^\w+\s+", "", source)
-        if EXPERT.search(bare) and not OFFICIAL.search(bare):
+        if roles.EXPERT.search(bare) and not roles.OFFICIAL.search(bare):
             return Speaker(source, SpeakerKind.EXPERT, sure=0.6, role=bare)
         role = office(bare)
         actor = next((a for a in (self.cast.body(owner.actor or ""),) if a), None)
@@ -459,9 +378,9 @@ class Resolver:
             r"(?i)\b(?:wife|husband|son|daughter|brother|sister|friends?|mother|father|lawyers?)\b", bare
         )
         body = bool(
-            _MINISTRY.search(bare) or re.search(r"(?i)\b(?:office|party|union|company|members|drivers)\b", bare)
+            descriptions.MINISTRY.search(bare) or re.search(r"(?i)\b(?:office|party|union|company|members|drivers)\b", bare)
         )
-        kind = SpeakerKind.STATE if _MINISTRY.search(bare) else SpeakerKind.ORGANISATION if body else SpeakerKind.PERSON
+        kind = SpeakerKind.STATE if descriptions.MINISTRY.search(bare) else SpeakerKind.ORGANISATION if body else SpeakerKind.PERSON
         name = f"{bare} of {owner.name}" if owner.name != word else bare
         if private or not owner.actor:
             return Speaker(name, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.5, role=bare)
@@ -469,7 +388,7 @@ class Resolver:
 
     def _possessed(self, owner: str, head: str, source: str, span: Span) -> Speaker | None:
         """ "Karsk's foreign ministry", "Ms Wexham's superiors": an office or people of an actor, or of a person's actor."""
-        if _MINISTRY.search(head) or _PAPER.match("the " + head):
+        if descriptions.MINISTRY.search(head) or descriptions.PAPER.match("the " + head):
             return None
         for named in re.findall(r"[A-Z][\w-]+", owner)[-1:]:
             people = [] if self.actors.find(named) else self.cast.by_name(named)
@@ -504,7 +423,7 @@ class Resolver:
             ):
                 continue
             people = self.cast.by_name(token)
-            if people and not EXPERT.fullmatch(token):
+            if people and not roles.EXPERT.fullmatch(token):
                 return self._chosen(people, source.replace(token, ""))
         return None
 
@@ -553,7 +472,7 @@ class Resolver:
     def _pronoun(self, word: str, at: int) -> Speaker:
         """The last speaker that the pronoun fits; for he and she also the last person named in the paragraph."""
         kinds = (SpeakerKind.PERSON, SpeakerKind.EXPERT)
-        gender = "m" if word in _HE else "f" if word in _SHE else ""
+        gender = "m" if word in descriptions.HE else "f" if word in descriptions.SHE else ""
         line = self.text.rfind("\n", 0, at) + 1
         # whoever is named inside the quotation that the pronoun utters is only talked about in it
         dialogue = self.text[line : line + 1] in DASHES
@@ -582,7 +501,7 @@ class Resolver:
             ]
             if subject and (not spoken or subject[-1][0] > spoken[-1][0]):
                 return replace(self._speaker(subject[-1][1]), sure=0.75)
-            unnamed = [(pos, s) for pos, s in history[-2:] if s.kind is SpeakerKind.UNNAMED and s.name != _PASSIVE]
+            unnamed = [(pos, s) for pos, s in history[-2:] if s.kind is SpeakerKind.UNNAMED and s.name != descriptions.PASSIVE]
             if unnamed and (not spoken or unnamed[-1][0] > spoken[-1][0]):
                 return replace(unnamed[-1][1], sure=0.7)
             if spoken:
@@ -591,7 +510,7 @@ class Resolver:
                 return replace(found, gender=gender, sure=found.sure * 0.85)
             if near:
                 return replace(self._speaker(near[-1][1]), sure=0.6)
-        elif word in _THEY:
+        elif word in descriptions.THEY:
             for _, speaker in reversed(history[-4:]):
                 plural = speaker.kind in (SpeakerKind.STATE, SpeakerKind.ORGANISATION) or fold(speaker.name).endswith(
                     "s"
@@ -627,7 +546,7 @@ class Resolver:
                 return self._for(Speaker(source, kind, sure=0.7, role=source), actor)
             return None
         noun = fold(source).split()[-1] if not re.search(r"(?i)\b(?:of|at|from|for)\b", source) else ""
-        expert = bool(EXPERT.search(source)) or noun in ("interlocutor", "specialist", "author")
+        expert = bool(roles.EXPERT.search(source)) or noun in ("interlocutor", "specialist", "author")
         wanted = office(source)
         for _, speaker in reversed(self.history):
             role = fold(speaker.role)
@@ -644,7 +563,7 @@ class Resolver:
                     return speaker.less(0.8)
         if noun in ("diplomat", "official", "politician", "interlocutor"):
             for _, speaker in reversed(self.history[-3:]):
-                fits = noun in ("interlocutor", "politician") or _DIPLOMAT.search(speaker.role)
+                fits = noun in ("interlocutor", "politician") or descriptions.DIPLOMAT.search(speaker.role)
                 if speaker.kind is SpeakerKind.PERSON and fits:
                     return speaker.less(0.7)
         if wanted and not expert:
@@ -675,7 +594,7 @@ class Resolver:
         ):
             actor = self.cast.sovereign(ids.pop())
             return replace(base, actor=actor.name, actor_id=actor.id or None)
-        theirs = _UNNAMED_OF.match(source)
+        theirs = descriptions.UNNAMED_OF.match(source)
         if not ids and theirs and (owner := self.cast.owner(theirs["owner"], at)):
             return replace(base, actor=owner.name, actor_id=owner.id or None).less(0.8)
         return base
@@ -684,11 +603,11 @@ class Resolver:
         """A state, body or group that speaks as such; a ministry or government speaks for its state."""
         mention = next((m for m in mentions if m.sense is Sense.NAME and self.cast.actor(m.ids[0]).of), None)
         mention = mention or next((m for m in mentions if m.sense in (Sense.NAME, Sense.GROUP)), mentions[0])
-        if _MINISTRY.search(source) or mention.sense is Sense.DEMONYM:
+        if descriptions.MINISTRY.search(source) or mention.sense is Sense.DEMONYM:
             mention = mentions[0]
         actor = self.cast.actor(mention.ids[0])
         owner = self.cast.sovereign(mention.ids[0])
-        ministry = _MINISTRY.search(source) and (actor.kind is SpeakerKind.STATE or not actor.id)
+        ministry = descriptions.MINISTRY.search(source) and (actor.kind is SpeakerKind.STATE or not actor.id)
         name = re.sub(r"^(?:the|The) ", "", source) if ministry or mention.sense is Sense.SEAT else actor.name
         return Speaker(
             name,
@@ -709,20 +628,20 @@ class Resolver:
     def _unknown(self, source: str, span: Span) -> Speaker:
         """A source that the data do not know: a capitalised name is an actor of its own, anything else a description."""
         bare = re.sub(r"(?i)^(?:the|an?)\s+", "", source)
-        if _PRESS.match(source):
+        if descriptions.PRESS.match(source):
             return self._press(source)
-        if {w.lower() for w in bare.split()} & OUTLET_NOUNS and re.match(r"[A-Z]", bare) and len(bare.split()) < 6:
+        if {w.lower() for w in bare.split()} & roles.OUTLET_NOUNS and re.match(r"[A-Z]", bare) and len(bare.split()) < 6:
             return Speaker(source if source.startswith("The ") else bare, SpeakerKind.OUTLET, sure=0.8, role="outlet")
-        if _PAPER.match(source):
+        if descriptions.PAPER.match(source):
             return self._paper(bare, span)
-        noun = _BODY_NOUN.match(source)
+        noun = descriptions.BODY_NOUN.match(source)
         body = self.cast.body(bare, span[0]) if re.match(r"[A-Z]", bare) or noun else None
         if body is None and noun:
             body = self.cast.body(noun["noun"], span[0])
         if body:
             return self._for(Speaker(body.name, body.kind, sure=0.8, role=source), body)
         head = re.split(r",| who | which | that |[’']s | of (?=the [a-z])", bare)[0].strip()
-        if re.match(r"[A-Z]", head) and len(head.split()) <= 6 and not OFFICIAL.search(head) and fold(head) not in _ALONE:
+        if re.match(r"[A-Z]", head) and len(head.split()) <= 6 and not roles.OFFICIAL.search(head) and fold(head) not in descriptions.ALONE:
             possessor = re.match(r"((?:[A-Z][\w-]+ ?){1,3})[’']s ", bare)
             actor = self.cast.owner(possessor.group(1).strip() if possessor else head, span[0])
             if actor:
@@ -731,8 +650,8 @@ class Resolver:
                 return self._for(Speaker(name, actor.kind if actor.id else kind, sure=0.7, role=source), actor)
         near = self._actor_near(span[0])
         actor = self.cast.near(span[0], source) if near is None else None
-        if re.match(r"(?i)(?:its|their|the)\b", source) and (OFFICIAL.search(source) or _MINISTRY.search(source)):
-            kind = SpeakerKind.PERSON if OFFICIAL.search(source) else SpeakerKind.STATE
+        if re.match(r"(?i)(?:its|their|the)\b", source) and (roles.OFFICIAL.search(source) or descriptions.MINISTRY.search(source)):
+            kind = SpeakerKind.PERSON if roles.OFFICIAL.search(source) else SpeakerKind.STATE
             if near:
                 return Speaker(bare, kind, near.actor, near.actor_id, None, Voice.FIRST_HAND, 0.55, role=source)
             if actor:
@@ -744,7 +663,7 @@ class Resolver:
         for _, speaker in reversed(self.history):
             if speaker.kind is SpeakerKind.OUTLET:
                 return speaker.less(0.8)
-        name = self.document.outlet if _HERE.match(source) else None
+        name = self.document.outlet if descriptions.HERE.match(source) else None
         return Speaker(name or source, SpeakerKind.OUTLET, sure=0.4, role="outlet")
 
     def _paper(self, bare: str, span: Span) -> Speaker:
@@ -766,11 +685,11 @@ class Resolver:
             for m in self.cast.within((start, min(end, start + 60)))
             if m.sense in (Sense.NAME, Sense.CAPITAL, Sense.SEAT, Sense.GROUP)
         ]
-        if people and _POSTURE.match(self.text[people[0][0][1] : end]):
+        if people and descriptions.POSTURE.match(self.text[people[0][0][1] : end]):
             held = self._speaker(people[0][1])
             if held.actor:
                 return replace(speaker, actor=held.actor, actor_id=held.actor_id, voice=Voice.ASCRIBED).less(0.7)
-        if not subject or subject[0].span[0] - start > 12 or not _POSTURE.match(self.text[subject[0].span[1] : end]):
+        if not subject or subject[0].span[0] - start > 12 or not descriptions.POSTURE.match(self.text[subject[0].span[1] : end]):
             return speaker
         actor = self.cast.sovereign(subject[0].ids[0])
         return replace(speaker, actor=actor.name, actor_id=actor.id or None, voice=Voice.ASCRIBED).less(0.7)

@@ -1,0 +1,90 @@
+"""Words and patterns by which texts mean a source without naming it: pronouns, the unnamed, papers, the press, minutes.
+
+English, and the same for every actor.
+"""
+
+from __future__ import annotations
+
+import re
+
+MARKS = "\"“”«»„‟‘’'`—–- \t\n\r\u00a0,.;:!?…()[]"
+HE = {"he", "him", "his", "himself"}
+SHE = {"she", "her", "herself"}
+THEY = {"they", "them", "their", "theirs"}
+WE = {"we", "us", "our", "i", "it", "its"}
+RELATIVE = {"who", "which", "that", "whose", "whom"}
+UNNAMED = re.compile(
+    r"(?i)\b(?:sources?|officials?|diplomats?|insiders?|aides?|people|persons?|interlocutors?|lawmakers?|politicians?|advisers?|"
+    r"representatives?|observers?|negotiators?|staffers?|operatives?|residents?|witnesses|delegates?|envoys?|soldiers?|critics?|"
+    r"supporters?|voters?|friends|those|somebody|someone|pals)\b"
+)
+COLLECTIVE = re.compile(
+    r"(?i)\b(?:officials|authorities|government|leadership|side|administration|cabinet|leaders|ministry|delegation|parliament|army|"
+    r"military|foreign office|embassy|presidency|lawmakers|senators|ministers|people)\b"
+)
+MINISTRY = re.compile(
+    r"(?i)\b(?:ministry|department|foreign office|government|authorities|embassy|parliament|army|military|presidency|cabinet|senate|"
+    r"treasury|delegation|mission)\b"
+)
+SINGULAR = re.compile(
+    r"(?i)^(?:the|this|that|same|the same|our|his|her|its|their)?\s*(?:[\w’'-]+\s+){0,3}?(?:diplomat|official|expert|analyst|scholar|professor|scientist|"
+    r"interlocutor|source|minister|ministress|president|premier|chancellor|spokes\w+|secretary|politician|leader|senator|ambassador|envoy|"
+    r"commissioner|historian|economist|researcher|specialist|chief|head|representative|observer|author|general|admiral|candidate|"
+    r"mayor|governor|negotiator|lawmaker|adviser|director|chair\w*|boss|deputy|captain|officer|whip|clerk|judge|lawyer|pm|rapporteur)\b"
+)
+DIPLOMAT = re.compile(
+    r"(?i)\b(?:foreign|ambassador|envoy|diplomat\w*|representative|spokes\w+|state secretary|consul)\b"
+)
+BODY_NOUN = re.compile(
+    r"(?i)^(?:the|this|that|our)?\s*(?:\w+ )?(?P<noun>union|party|ministry|company|firm|group|council|commission|committee|federation|"
+    r"association|agency|authority|board|chamber|league|alliance|bloc|coalition|government|cabinet|court|parliament|presidency|"
+    r"executive|institute|network|club|fund|bank|exporter|movement|organi[sz]ation|department|guild|office|senate)$"
+)
+PAPER = re.compile(
+    r"(?i)^(?:the|a|an|this|its|their|his|her)?\s*(?:[\w’'-]+ ){0,2}(?:statement|resolution|document|communiqu[eé]|letter|declaration|press release|"
+    r"note|notice|draft|paper|memo|memorandum|report|text|bulletin|readout|article|proposal)$"
+)
+PRESS = re.compile(
+    r"(?i)^(?:the|this|our|its|same|a)\s+(?:\w+ )?(?:newspaper|paper|daily|weekly|magazine|outlet|broadcaster|news agency|portal|website|publication|channel|tabloid)$"
+)
+HERE = re.compile(r"(?i)^(?:this|our)\b")
+BETWEEN = re.compile(r",|\b(?:and|or|as well as|but also)\b")
+SUBJECT = re.compile(r"(?:^|[\s“”\"])((?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Tt]he (?:[\w’'-]+ )?[\w’'-]+))$")
+ALONE = frozenset(
+    "ministry council commission committee parliament group organisation organization office department board court assembly "
+    "conference government cabinet delegation presidency authority agency secretariat panel chamber senate mission directorate".split()
+)
+"""Nouns that by themselves are no name, capitalised or not: "The Ministry"."""
+QUESTIONS = 3
+"""Paragraphs that end in a question mark, from which a text is taken for an interview: answers have no marks there."""
+NUMBER = {"both": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+PASSIVE = "unnamed source"
+POSTURE = re.compile(
+    r"(?i)^[^.]{0,60}?\b(?:is|are|was|were)?\s*(?:ready|willing|prepared|reluctant|unwilling|wants?|intends?|plans?|hopes?|seeks?|"
+    r"refus\w+|oppos\w+|support\w+|reject\w+|agree\w*|consider\w+|going to|will|would|wish\w*|accept\w*|interest\w*|discussing|might|may|"
+    r"cool\w*|favou?r\w*|back\w*|demand\w*|object\w*)\b"
+)
+INDEFINITE = re.compile(
+    r"(?i)^(?:an?|one|some|several|many|two|three|senior|unnamed|anonymous|unidentified|other|few|various)\b"
+)
+FIRST = re.compile(r"\b(?:I|I'm|I’m|my|we|our|We)\b")
+SOMEBODY = re.compile(
+    r"^[Aa]n? (?:[A-Z][\w-]+ |[a-z-]+ )?[a-z]+(?!\w)(?! (?:group|party|union|coalition|body|committee))"
+)
+DISOWNS = re.compile(
+    r"(?i)\b(?:(?:did|does|do) not (?:reflect|represent)|not (?:our|the government[’']s|official) (?:position|policy)|(?:his|her|their) (?:own|personal|"
+    r"private) (?:opinion|view)|sp(?:oke|eaks|oken) (?:only )?for (?:himself|herself|themselves)|in a (?:personal|private) capacity)\b"
+)
+TRANSCRIPT = re.compile(
+    r"^(?:(?:MR|MRS|MS|DR|SEN|Mr|Mrs|Ms|Dr|Sen)\.? )?(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)"
+    r" \((?P<body>[A-Z][\w’' -]+?)(?:,[^()]*)?\)?$"
+)
+"""A speaker as minutes name them: "MS TULL (Velpower, witness)"."""
+UNNAMED_OF = re.compile(
+    r"^(?:[Aa]n?|[Tt]he|[Oo]ne|[Tt]wo|[Ss]ome|[Ss]everal)? ?(?:senior |top |unnamed |high-ranking )*"
+    r"(?P<owner>[A-Z][\w-]{3,}(?<!an)(?<!ean)(?<!ish)(?<!ese)(?<!i)(?<!ic)(?: [A-Z][\w-]+)*)"
+    r" (?:government |foreign ministry |party |company )?(?:officials?|diplomats?|delegates?|envoys?|negotiators?|spokes(?:man|woman|person|people)|"
+    r"representatives?|lawmakers?|ministers?|aides?|sources?|insiders?)\b"
+)
+"""Somebody unnamed of an actor that no data know, if its name is no adjective: "a Norrgas spokeswoman"."""
+HEADED = re.compile(r"^(?P<owner>(?:[Tt]he )?[A-Z][^,]*?)[’']s? (?P<head>[a-z][a-z -]*)$")
