@@ -7,7 +7,7 @@ AXE := build/npm/node_modules/axe-core/axe.min.js
 DEMO_SERVE ?= 1
 DEMO_PORT ?= 8400
 
-.PHONY: demo test check bench docs assets screenshots lock clean
+.PHONY: demo test check bench docs assets messages screenshots lock clean
 
 demo: .venv/.runtime assets
 	@mkdir -p demo
@@ -35,6 +35,9 @@ docs: .venv/.dev
 
 screenshots: .venv/.dev assets
 	$(BIN)/python tools/screenshots.py
+
+messages: .venv/.dev
+	$(BIN)/python tools/messages.py
 
 # htmx comes from its npm package.  The pages work without it, so a machine that cannot get it only says so.
 assets: $(HTMX)

@@ -23,13 +23,12 @@ from whipcount.record import annotations as notes
 
 ME = Coder("Ada", is_model=False)
 Pair = tuple[Callable[[Any, Path], None], Callable[[Path, Coder], Iterator[notes.Coded]], str]
+PLACES = {
+    "brat": "folder", "label-studio": "tasks.json", "doccano": "lines.jsonl", "w3c": "page.jsonld", "refi": "project.qdpx",
+    "webanno": "tsv",
+}  # fmt: skip
 FORMATS: dict[str, Pair] = {
-    "brat": (notes.FORMATS["brat"].write, notes.FORMATS["brat"].read, "folder"),
-    "label-studio": (notes.FORMATS["label-studio"].write, notes.FORMATS["label-studio"].read, "tasks.json"),
-    "doccano": (notes.FORMATS["doccano"].write, notes.FORMATS["doccano"].read, "lines.jsonl"),
-    "w3c": (notes.FORMATS["w3c"].write, notes.FORMATS["w3c"].read, "page.jsonld"),
-    "refi": (notes.FORMATS["refi"].write, notes.FORMATS["refi"].read, "project.qdpx"),
-    "webanno": (notes.FORMATS["webanno"].write, notes.FORMATS["webanno"].read, "tsv"),
+    name: (module.write, module.read, PLACES[name]) for name, module in notes.FORMATS.items()
 }
 
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Z", "Cc")), min_size=1, max_size=8)
