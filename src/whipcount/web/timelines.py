@@ -22,10 +22,10 @@ from whipcount.web.present import Present, present
 from whipcount.web.views import dated
 from whipcount.web.words import told
 
-MOST, SIGNS = 30, 400
+MOST, SIGNS = 30, 800
 """Lines of one chart; statements up to which each has its sign, with more only those that begin a position do."""
 
-LISTED = 200
+LISTED = 60
 """Changes in the list below the chart."""
 
 ORDERS = 199
