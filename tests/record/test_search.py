@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from whipcount.errors import UsageError
 from whipcount.record import Record
-from whipcount.record.search import find, holds, parse, tokens
+from whipcount.record.search import find, holding, parse, tokens
 
 TEXTS = {
     "quay": "The Müller quay was sold; nobody bought the QUAY.",
@@ -83,4 +83,4 @@ def test_looking_fast_and_looking_for_places_find_the_same(text: str, words: lis
     except UsageError:
         return
     for side in sides:
-        assert holds(text, side) == (find(text, side) is not None)
+        assert holding([side])(text) == (find(text, side) is not None)

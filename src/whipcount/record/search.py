@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -102,12 +102,24 @@ def find(given: str, side: tuple[Term, ...], also: str = "") -> Spans | None:
     return tuple(sorted(set(spans)))
 
 
-def holds(given: str, side: tuple[Term, ...]) -> bool:
-    """Whether `find` finds the terms in a text; many short texts are gone through at once."""
-    if not given.isascii() or any(len(word) == LONGEST for term in side for word in term.words):
-        return find(given, side) is not None
-    low = given.lower()
-    return all(bool(_pattern(term).search(low)) != term.unwanted for term in side)
+def holding(wanted: Sequence[tuple[Term, ...]]) -> Callable[[str], bool]:
+    """What tells of a text whether `find` finds one of the sides in it; many short texts are gone through at once."""
+    plain = all(len(word) < LONGEST for side in wanted for term in side for word in term.words)
+    sides = [[(_pattern(term).search, term.unwanted) for term in side] for side in wanted]
+
+    def holds(given: str) -> bool:
+        if not plain or not given.isascii():
+            return any(find(given, side) is not None for side in wanted)
+        low = given.lower()
+        for side in sides:
+            for search, unwanted in side:
+                if (search(low) is None) is not unwanted:
+                    break
+            else:
+                return True
+        return False
+
+    return holds
 
 
 @lru_cache(256)

@@ -289,11 +289,13 @@ class Record:
             found = select(documents.c.id, documents.c.text).where(search.candidates(connection, wanted))
             words = dict(connection.execute(found).all())
 
-        def holds(entry: Entry) -> bool:
-            said = " … ".join(words[entry.document][start:end] for start, end in entry.statement.content)
-            return any(search.holds(said, side) for side in wanted)
+        holds = search.holding(wanted)
 
-        return [entry for entry in entries if entry.document in words and holds(entry)]
+        def fits(entry: Entry) -> bool:
+            text, spans = words[entry.document], entry.statement.content
+            return holds(text[slice(*spans[0])] if len(spans) == 1 else " … ".join(text[a:b] for a, b in spans))
+
+        return [entry for entry in entries if entry.document in words and fits(entry)]
 
     def entry(self, key: str, seen_by: str | None = None) -> Entry:
         """The statement called `key` as it stands, whether it counts or not; UsageError if `seen_by` sees none."""
