@@ -12,6 +12,7 @@ DEMO_PORT ?= 8400
 demo: .venv/.runtime assets
 	@mkdir -p demo
 	$(BIN)/whipcount read $(EXAMPLE)/*.txt --record demo/example.whip --codebook $(EXAMPLE)/codebook.yaml
+	$(BIN)/whipcount milestones demo/example.whip --add $(EXAMPLE)/milestones.csv
 	$(BIN)/whipcount positions demo/example.whip
 	$(BIN)/whipcount verdict NATO kyiv-in-nato --record demo/example.whip
 	$(BIN)/whipcount verdict --record demo/example.whip --at 2025-03-20

@@ -11,6 +11,7 @@ import whipcount
 from whipcount.cli.main import run
 from whipcount.documents import document_from_text
 from whipcount.model import DateBasis
+from whipcount.record.milestones import from_csv
 
 EXAMPLE = Path(whipcount.__file__).parent / "knowledge" / "example"
 DISPATCHES = sorted(EXAMPLE.glob("*.txt"))
@@ -62,3 +63,8 @@ def test_no_sentence_was_taken_from_the_reference_articles(shared: Path) -> None
             assert " ".join(words[start : start + 10]) not in known, (
                 f"{path.name}: {' '.join(words[start : start + 10])}"
             )
+
+
+def test_the_milestones_of_the_demo_lie_in_the_time_of_its_dispatches() -> None:
+    found = from_csv(EXAMPLE / "milestones.csv")
+    assert found and all("2024-12-01" <= one.date <= "2025-04-30" and one.source for one in found)
