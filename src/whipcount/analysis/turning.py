@@ -101,7 +101,7 @@ def _breaks(
             continue
         gains = _gains(part[None], allowed)[0]
         best = int(gains.argmax())
-        shuffled = np.stack([random.permutation(part) for _ in range(permutations)])
+        shuffled = random.permuted(np.broadcast_to(part, (permutations, len(part))), axis=1)
         p = float((1 + (_gains(shuffled, allowed).max(axis=1) >= gains[best] - 1e-12).sum()) / (permutations + 1))
         if p <= level:
             at = first + allowed[best]

@@ -28,7 +28,7 @@ MOST, SIGNS = 30, 800
 LISTED = 60
 """Changes in the list below the chart."""
 
-ORDERS = 199
+ORDERS = 99
 """Random orders with which the breaks of a debate are compared on a page; `whipcount turns` takes more."""
 
 
