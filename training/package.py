@@ -15,18 +15,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "src"))
-from whipcount.language.reader import LEAST, MODEL, Reader  # noqa: E402
+from whipcount.language.reader import JUDGED, MODEL, Reader  # noqa: E402
 
 FILES = ("reader.onnx", "linker.json", "tokenizer.json")
 
 
-def prepare(folder: Path, calibration: tuple[float, float], figures: dict) -> None:
+def prepare(folder: Path, calibration: dict[str, float], figures: dict) -> None:
     """Write the manifest that the product's reader needs beside the model's files."""
     if not (folder / "tokenizer.json").exists():
         shutil.copy(MODEL / "tokenizer.json", folder / "tokenizer.json")
@@ -35,21 +36,18 @@ def prepare(folder: Path, calibration: tuple[float, float], figures: dict) -> No
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
-def predict(folder: Path, documents: list[dict], least: float) -> list[dict]:
-    """Attributions of each document in the scorer's schema, with confidence."""
-    reader = Reader.load(folder, least=least)
-    rows = []
-    for document in documents:
-        found = reader.read_text(document["text"])
-        rows.append(
-            {
-                "id": document["id"],
-                "attributions": [
-                    {"source": a.source, "cue": a.cue, "content": a.content, "confidence": a.confidence} for a in found
-                ],
-            }
-        )
-    return rows
+def predict(folder: Path, documents: list[dict]) -> list[dict]:
+    """Attributions of each document in the scorer's schema."""
+    reader = Reader.load(folder)
+    return [
+        {
+            "id": document["id"],
+            "attributions": [
+                {"source": a.source, "cue": a.cue, "content": a.content} for a in reader.read_text(document["text"])
+            ],
+        }
+        for document in documents
+    ]
 
 
 def score(gold: Path, rows: list[dict], shared: Path) -> dict:
@@ -66,40 +64,54 @@ def score(gold: Path, rows: list[dict], shared: Path) -> dict:
         return json.loads(out.read_text())
 
 
-def overlap(a: list, b: list) -> float:
+def overlap(a: Sequence[Sequence[int]], b: Sequence[Sequence[int]]) -> float:
     """Character Jaccard of two lists of spans."""
     one = {i for s, e in a for i in range(s, e)}
     two = {i for s, e in b for i in range(s, e)}
     return len(one & two) / len(one | two) if one | two else 1.0
 
 
-def calibrate(documents: list[dict], rows: list[dict]) -> tuple[tuple[float, float], float]:
-    """Slope and intercept of a logistic fit of rightness on raw certainty (Platt 1999), and the expected calibration
-    error over ten equal bins after it.  Rows must have been read with the identity calibration."""
-    raw, right = [], []
-    for document, row in zip(documents, rows, strict=True):
-        for a in row["attributions"]:
-            odds = min(max(a["confidence"], 1e-6), 1 - 1e-6)
-            raw.append(np.log(odds / (1 - odds)))
+def logistic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Weights of a logistic regression of y (n,) on x (n, k) whose last column is constant; ridge of 1 on columns that
+    have been brought to one scale."""
+    scale = np.where(x.std(0) > 0, x.std(0), 1.0)
+    scaled, weights = x / scale, np.zeros(x.shape[1])
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-(scaled @ weights)))
+        hessian = (scaled * (p * (1 - p))[:, None]).T @ scaled + np.eye(len(weights))
+        weights += np.linalg.solve(hessian, scaled.T @ (y - p) - weights)
+    return weights / scale
+
+
+def calibrate(folder: Path, documents: list[dict]) -> tuple[dict[str, float], float]:
+    """Weights of the signs by which an attribution is judged right or wrong, and the expected calibration error over ten
+    equal bins, of documents judged by weights that were fitted on the others (six parts); prints these bins."""
+    reader = Reader.load(folder)
+    signs, right, part = [], [], []
+    for number, document in enumerate(documents):
+        for attribution, seen in reader.signs(document["text"]):
+            signs.append(seen)
+            part.append(number % 6)
             right.append(
                 any(
-                    overlap(a["content"], g["content"]) >= 0.5 and overlap(a["source"], g["source"]) >= 0.5
+                    overlap(attribution.content, g["content"]) >= 0.5
+                    and overlap(attribution.source, g["source"]) >= 0.5
                     for g in document["attributions"]
                 )
             )
-    x, y = np.array(raw), np.array(right, dtype=float)
-    slope, intercept = 1.0, 0.0
-    for _ in range(200):
-        p = 1 / (1 + np.exp(-(slope * x + intercept)))
-        gradient = np.array([((p - y) * x).sum(), (p - y).sum()])
-        w = p * (1 - p)
-        hessian = np.array([[(w * x * x).sum(), (w * x).sum()], [(w * x).sum(), w.sum()]]) + np.eye(2) * 1e-6
-        step = np.linalg.solve(hessian, gradient)
-        slope, intercept = slope - step[0], intercept - step[1]
-    p = 1 / (1 + np.exp(-(slope * x + intercept)))
+    x, y, parts = np.array(signs), np.array(right, dtype=float), np.array(part)
+    p = np.zeros(len(y))
+    for held in range(6):
+        weights = logistic(x[parts != held], y[parts != held])
+        p[parts == held] = 1 / (1 + np.exp(-(x[parts == held] @ weights)))
     bins = np.minimum((p * 10).astype(int), 9)
-    error = sum(abs(p[bins == b].mean() - y[bins == b].mean()) * (bins == b).mean() for b in set(bins.tolist()))
-    return (float(slope), float(intercept)), float(error)
+    error = 0.0
+    print("confidence / right / number")
+    for b in sorted(set(bins.tolist())):
+        here = bins == b
+        error += abs(p[here].mean() - y[here].mean()) * here.mean()
+        print(f"{p[here].mean():.2f} / {y[here].mean():.2f} / {here.sum()}")
+    return dict(zip(JUDGED, logistic(x, y).round(5).tolist(), strict=True)), float(error)
 
 
 def main() -> None:
@@ -111,10 +123,10 @@ def main() -> None:
     gold = options.data / "polnear" / "dev.jsonl.gz"
     with gzip.open(gold, "rt", encoding="utf-8") as file:
         documents = [json.loads(line) for line in file]
-    prepare(options.folder, (1.0, 0.0), {})
-    calibration, error = calibrate(documents, predict(options.folder, documents, least=0.0))
+    prepare(options.folder, dict.fromkeys(JUDGED, 0.0), {})
+    calibration, error = calibrate(options.folder, documents)
     prepare(options.folder, calibration, {})
-    report = score(gold, predict(options.folder, documents, LEAST), options.data.parent)
+    report = score(gold, predict(options.folder, documents), options.data.parent)
     attribution = report["attribution"]
     figures = {
         "content_f1": attribution["content"]["f1"],

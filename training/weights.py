@@ -59,34 +59,31 @@ def export(
         quantize_dynamic(half, path, weight_type=QuantType.QInt8, per_channel=True)
 
 
-def restore(network: nn.Module, path: Path, inputs: list[str], outputs: list[str], shared: tuple[str, ...]) -> None:
-    """Fill `network` (in eager attention) with the weights of the int8 file that `export` wrote at `path`.
+def restore(network: nn.Module, path: Path, elsewhere: tuple[str, ...] = ()) -> None:
+    """Fill `network` with the weights of the int8 file that `export` wrote of one like it at `path`.
 
-    The exporter renames matrices, always in the same way: a fresh export of the same network tells which is whose.
-    ValueError if a weight of the file is not one of the network's.
+    Matrices lose their names in the file; the multiplication that uses one is still called after its layer.
+    ValueError names what the file does not hold, but for the parameters `elsewhere`.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        export(network, Path(folder) / "fresh.onnx", inputs, outputs, shared)
-        fresh = _values(Path(folder) / "float.onnx")
-    held, state = _values(path), network.state_dict()
-    for name, value in fresh.items():
-        whose = [
-            (key, turned)
-            for key, own in state.items()
-            for turned in (False, True)
-            if (own.T if turned else own).shape == value.shape
-            and np.array_equal((own.T if turned else own).numpy(), value)
-        ]
-        if not whose or (name not in held and f"{name}_quantized" not in held):
+    graph = onnx.load(str(path)).graph
+    held = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    found = {name: held[name] for name in network.state_dict() if name in held}
+    found |= {name: _whole(held, name) for name in network.state_dict() if f"{name}_quantized" in held}
+    for node in graph.node:
+        if node.op_type not in ("MatMulInteger", "MatMulNBits"):
             continue
-        new = held[name] if name in held else _whole(held, name)
-        for key, turned in whose if name not in state else [(name, False)]:
-            state[key] = torch.tensor(np.ascontiguousarray(new.T if turned else new))
-    network.load_state_dict(state)
-
-
-def _values(path: Path) -> dict[str, np.ndarray]:
-    return {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(str(path)).graph.initializer}
+        layer = node.name.rpartition("/")[0].strip("/").replace("/", ".")
+        if node.op_type == "MatMulInteger":
+            found[f"{layer}.weight"] = _whole(held, node.input[1].removesuffix("_quantized")).T
+        else:
+            codes, scales = held[node.input[1]].astype(np.float32), held[node.input[2]]
+            blocks = (codes - 128) * scales.reshape(*codes.shape[:2], 1)
+            found[f"{layer}.weight"] = blocks.reshape(len(codes), -1)
+    missing = sorted(set(network.state_dict()) - set(found) - set(elsewhere))
+    if missing:
+        raise ValueError(f"{path}: holds no {', '.join(missing)}")
+    state = {name: torch.tensor(np.ascontiguousarray(value)) for name, value in found.items()}
+    network.load_state_dict(network.state_dict() | state)
 
 
 def _whole(held: dict[str, np.ndarray], name: str) -> np.ndarray:

@@ -49,3 +49,11 @@ def test_furniture_is_not_read() -> None:
     text = "Share this page\nHe said no.\nRelated news"
     pieces = [tuple(o) for w in windows(text, TOKENIZER, [(16, 27)]) for o in w.offsets.tolist() if o[0] >= 0]
     assert pieces and min(pieces)[0] >= 16 and max(pieces)[1] <= 27
+
+
+@pytest.mark.parametrize("name", ["Mr. Rubio", "Sen. Poe", "Leonard E. Burman", "U.S. envoys"])
+def test_no_window_begins_between_a_title_or_initial_and_the_name(name: str) -> None:
+    for before in range(4, 12):
+        text = f"{'The talks went on for days. ' * before}{name} left early because of it"
+        begins = {text[w.offsets[w.own][0] :].split(maxsplit=1)[0] for w in windows(text, TOKENIZER, size=64)}
+        assert name.rsplit(maxsplit=1)[-1] not in begins

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,10 +15,10 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from whipcount.errors import ModelError
-from whipcount.language.decoding import LINKED, WIDTH, Found, Linker, Scores, best_tags, find
+from whipcount.language.decoding import LINKED, SIGNS, WIDTH, Found, Linker, Scores, best_tags, find
 from whipcount.language.quotes import quote_type, whole_words
 from whipcount.language.windows import Window, windows
-from whipcount.model import Attribution, Document, Span, Spans
+from whipcount.model import Attribution, Document, QuoteType, Span, Spans
 
 MODEL = Path(__file__).parent.parent / "knowledge" / "models" / "attribution"
 BRACKETS = "[("
@@ -25,6 +26,10 @@ BRACKETS = "[("
 
 LEAST = 0.35
 """Attributions that are less likely right than this are not reported; chosen on PolNeAR dev, where strict F1 is highest."""
+
+JUDGED = (*SIGNS, "parts", "direct", "mixed", "always")
+"""What the confidence in an attribution is judged by: the signs of its contents (their mean), whether it has several, whether
+it is quoted, and a constant; the manifest's calibration gives each its weight (a logistic regression)."""
 
 BATCH = 8
 """Windows run together; larger batches gain nothing on two cores."""
@@ -98,16 +103,26 @@ class Reader:
 
     def read_text(self, text: str, body: Sequence[Span] | None = None) -> list[Attribution]:
         """As `read`, for a bare text of any length; `body` None reads all of it."""
+        result: list[Attribution] = []
+        for attribution, signs in self.signs(text, body):
+            confidence = float(1 / (1 + np.exp(-(self._calibration @ signs))))
+            if confidence >= self.least:
+                result.append(replace(attribution, id=f"a{len(result) + 1}", confidence=round(confidence, 3)))
+        return result
+
+    def signs(self, text: str, body: Sequence[Span] | None = None) -> list[tuple[Attribution, np.ndarray]]:
+        """Every attribution that the model draws from a text, however doubtful, and by what it is judged (`JUDGED`)."""
         found: list[Found] = []
         for window, scores, tags in self._scores(windows(text, self._tokenizer, body)):
             found += find(window, scores, tags, self._linker)
-        return _attributions(text, found, self._calibration, self.least)
+        drawn = (_attribution(text, group) for group in _grouped(found))
+        return [pair for pair in drawn if pair is not None]
 
     @cached_property
-    def _calibration(self) -> tuple[float, float]:
+    def _calibration(self) -> np.ndarray:
         fitted = self.manifest["calibration"]
-        assert isinstance(fitted, list)
-        return float(fitted[0]), float(fitted[1])
+        assert isinstance(fitted, dict)
+        return np.array([float(fitted[name]) for name in JUDGED])
 
     def _scores(self, cut: list[Window]) -> Iterator[tuple[Window, Scores, np.ndarray]]:
         """Each window with its scores and best tags, in the given order; batches hold windows of like length."""
@@ -134,28 +149,24 @@ class Reader:
             yield window, *results[i]
 
 
-def _attributions(text: str, found: list[Found], calibration: tuple[float, float], least: float) -> list[Attribution]:
+def _grouped(found: list[Found]) -> list[list[Found]]:
     """Contents with the same source and the same cue are one attribution; a source alone does not join them."""
     groups: dict[object, list[Found]] = {}
     for number, item in enumerate(found):
         key: object = (item.source, item.cue) if item.cue else number
         groups.setdefault(key, []).append(item)
-    result: list[Attribution] = []
-    slope, intercept = calibration
-    for items in sorted(groups.values(), key=lambda g: g[0].content):
-        content: Spans = tuple(whole_words(text, i.content) for i in items)
-        content = tuple(span for span in content if any(c.isalnum() for c in text[slice(*span)]))
-        if not content:
-            continue
-        source = (whole_words(text, items[0].source, BRACKETS),) if items[0].source else ()
-        cue = (whole_words(text, items[0].cue, BRACKETS),) if items[0].cue else ()
-        raw = float(np.mean([i.certainty for i in items]))
-        confidence = 1 / (1 + np.exp(-(slope * raw + intercept)))
-        if confidence < least:
-            continue
-        result.append(
-            Attribution(
-                f"a{len(result) + 1}", source, cue, content, quote_type(text, content), round(float(confidence), 3)
-            )
-        )
-    return result
+    return sorted(groups.values(), key=lambda group: group[0].content)
+
+
+def _attribution(text: str, items: list[Found]) -> tuple[Attribution, np.ndarray] | None:
+    """Contents of one source and cue as spans of whole words, and the signs by which to judge them; None for no words."""
+    content: Spans = tuple(whole_words(text, item.content) for item in items)
+    content = tuple(span for span in content if any(c.isalnum() for c in text[slice(*span)]))
+    if not content:
+        return None
+    source = (whole_words(text, items[0].source, BRACKETS),) if items[0].source else ()
+    cue = (whole_words(text, items[0].cue, BRACKETS),) if items[0].cue else ()
+    quoted = quote_type(text, content)
+    mean = np.mean([item.signs for item in items], axis=0)
+    others = [len(items) > 1, quoted is QuoteType.DIRECT, quoted is QuoteType.MIXED, 1.0]
+    return Attribution("", source, cue, content, quoted), np.array([*mean, *others])

@@ -21,7 +21,10 @@ CLS, SEP, LINE = 101, 102, 1
 
 SIZE = 256
 CONTEXT = 56
-SENTENCE_END = re.compile(r"[.!?…][\"”»’')\]]*\s+")
+SENTENCE_END = re.compile(
+    r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|Lt))(?<!\b(?:Mrs|Sen|Gov|Rep|Gen|Col))[.!?…][\"”»’')\]]*\s+"
+)
+"""Where a window may be cut within a line: not after an initial or an abbreviated title, which a name follows."""
 
 
 @dataclass(frozen=True, slots=True)
