@@ -16,12 +16,16 @@ from weakref import WeakKeyDictionary
 
 from whipcount.analysis.positions import Course, counts
 from whipcount.analysis.sides import coalitions, sides, ties
+from whipcount.analysis.turning import TurningPoint, turning_points
 from whipcount.model import Codebook, Entry, Position
 from whipcount.record import Record
 from whipcount.record.extent import Extent, touched
 
 FEW = 200
 """As many documents are read again one by one; after more changes everything is."""
+
+ORDERS = 99
+"""Random orders with which the breaks of a debate are compared for a page; `whipcount turns` takes more."""
 
 DATES = 40
 """Dates whose positions are remembered."""
@@ -58,6 +62,7 @@ class Present:
         self.codebook = codebook
         self.by_document = by_document
         self._positions: dict[str | None, list[Position]] = {}
+        self._turns: dict[tuple[str | None, str | None], list[TurningPoint]] = {}
         self.memory: dict[str, Any] = {}
         """What pages worked out from it and keep as long as it holds, by name."""
 
@@ -110,6 +115,22 @@ class Present:
                 found.setdefault(name, []).append(entry)
         return found
 
+    def keys(self, option: str | None, actor: str | None) -> list[tuple[str, str]]:
+        """The actors and options with statements on an option or, where one is named, of an actor."""
+        return [key for key in self.course.groups if (key[0] == actor if actor else key[1] == option)]
+
+    def turns(self, option: str | None, actor: str | None, at: str | None) -> list[TurningPoint]:
+        """When the debate on an option turned, or an actor on any; what holds without a date is remembered, since the
+        breaks are compared with many random orders."""
+        asked = option, actor
+        if at is None and asked in self._turns:
+            return self._turns[asked]
+        these = [entry for key in self.keys(option, actor) for entry in self.course.known(*key, at)]
+        found = turning_points(these, by_actor=actor is not None, permutations=ORDERS)
+        if at is None:
+            self._turns[asked] = found
+        return found
+
     def positions(self, at: str | None) -> list[Position]:
         """Every position at a date."""
         found = self._positions.get(at)
@@ -152,6 +173,8 @@ def warm(record: Record) -> None:
     found = present(record)
     found.positions(None)
     found.by_key, found.by_actor, found.course, found.said  # noqa: B018  read for what they keep
+    for column in found.columns:
+        found.turns(column.id, None, None)
     gc.collect()
     gc.freeze()
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from whipcount.analysis.changes import Change, between
 from whipcount.analysis.positions import Course
-from whipcount.analysis.turning import TurningPoint, turning_points
+from whipcount.analysis.turning import TurningPoint
 from whipcount.errors import UsageError
 from whipcount.model import Entry
 from whipcount.record import Record
@@ -28,9 +28,6 @@ MOST, SIGNS = 30, 800
 LISTED = 60
 """Changes in the list below the chart."""
 
-ORDERS = 99
-"""Random orders with which the breaks of a debate are compared on a page; `whipcount turns` takes more."""
-
 
 def timeline_view(record: Record, option: str | None, actor: str | None, at: str | None) -> View:
     """How all actors came to stand where they stand on one option, or one actor on all options.
@@ -39,14 +36,14 @@ def timeline_view(record: Record, option: str | None, actor: str | None, at: str
     """
     found, until = present(record), dated(at)
     option, actor = _asked(found, option, actor)
-    keys = [key for key in found.course.groups if (key[0] == actor if actor else key[1] == option)]
+    keys = found.keys(option, actor)
     these = [entry for key in keys for entry in found.course.known(*key, until)]
     bands = bands_of(found.course, keys, until, by_option=found.labels if actor else None)
     label = actor or found.labels.get(option or "", "")
     moved = between(found.course.histories(keys, until))[::-1]
     lines = _lines(bands)
     happened = [one for one in milestones(record) if until is None or one.date <= until]
-    turned = _turned(found, these, option, actor, until)
+    turned = found.turns(option, actor, until)
     runs = [
         {
             "actor": run.entries[0].statement.speaks_for,
@@ -117,17 +114,6 @@ def chart_of(
     if len(these) > SIGNS:
         few = [Band(b.actor, b.runs, [e for run in b.runs for e in run.entries[:1] if e.date], b.href) for b in few]
     return timeline(few, dates[0], at or dates[-1], told("Positions over time: {label}", label=label), leads, marks)
-
-
-def _turned(
-    found: Present, these: Sequence[Entry], option: str | None, actor: str | None, at: str | None
-) -> list[TurningPoint]:
-    """When the debate on an option turned, or an actor on any; remembered, since the breaks are tried in many orders."""
-    name = f"turns {option} {actor} {at}"
-    if name not in found.memory:
-        found.memory[name] = turning_points(these, by_actor=actor is not None, permutations=ORDERS)
-    turned: list[TurningPoint] = found.memory[name]
-    return turned
 
 
 def _marks(happened: Sequence[Milestone], turned: Sequence[TurningPoint]) -> list[Mark]:
