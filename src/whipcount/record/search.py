@@ -105,15 +105,15 @@ def find(given: str, side: tuple[Term, ...], also: str = "") -> Spans | None:
 def holding(wanted: Sequence[tuple[Term, ...]]) -> Callable[[str], bool]:
     """What tells of a text whether `find` finds one of the sides in it; many short texts are gone through at once."""
     plain = all(len(word) < LONGEST for side in wanted for term in side for word in term.words)
-    sides = [[(_pattern(term).search, term.unwanted) for term in side] for side in wanted]
+    sides = [[(term.words[0], _pattern(term).search, term.unwanted) for term in side] for side in wanted]
 
     def holds(given: str) -> bool:
         if not plain or not given.isascii():
             return any(find(given, side) is not None for side in wanted)
         low = given.lower()
         for side in sides:
-            for search, unwanted in side:
-                if (search(low) is None) is not unwanted:
+            for first, search, unwanted in side:
+                if (first not in low or search(low) is None) is not unwanted:
                     break
             else:
                 return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -26,7 +26,7 @@ OUTLETS, ACTORS, CHAINS, PAIRS = 25, 12, 30, 12
 
 VOICES = [voice for voice in Voice if voice != Voice.COMMENTARY]
 
-DOCUMENTS = 2_000
+DOCUMENTS = 1_500
 """Documents up to which rewritten copies are looked for; the newest are taken."""
 
 DAYS, ALIKE = 3, 70
@@ -40,14 +40,14 @@ def sources_view(record: Record) -> View:
     of_actors = Counter(entry.statement.speaks_for or "" for entry in found.counted)
     outlets = [name for name, _ in of_outlets.most_common(OUTLETS)]
     actors = [name for name, _ in of_actors.most_common(ACTORS)]
-    cells: dict[tuple[str, str], Counter[Voice]] = {}
-    by_outlet: dict[str, Counter[Voice]] = {}
-    by_actor: dict[str, Counter[Voice]] = {}
+    cells: defaultdict[tuple[str, str], Counter[Voice]] = defaultdict(Counter)
+    by_outlet: defaultdict[str, Counter[Voice]] = defaultdict(Counter)
+    by_actor: defaultdict[str, Counter[Voice]] = defaultdict(Counter)
     for entry in found.counted:
         outlet, actor, voice = entry.outlet or "", entry.statement.speaks_for or "", entry.statement.voice
-        for place, counted in ((by_outlet, outlet), (by_actor, actor)):
-            place.setdefault(counted, Counter())[voice] += 1
-        cells.setdefault((outlet, actor), Counter())[voice] += 1
+        by_outlet[outlet][voice] += 1
+        by_actor[actor][voice] += 1
+        cells[outlet, actor][voice] += 1
     ways = _chains(record, found)
     copies, more = _copies(record, found)
     shown = {

@@ -22,7 +22,7 @@ from whipcount.web.present import Present, present
 from whipcount.web.views import dated
 from whipcount.web.words import told
 
-MOST, SIGNS = 30, 800
+MOST, SIGNS = 30, 600
 """Lines of one chart; statements up to which each has its sign, with more only those that begin a position do."""
 
 LISTED = 60
