@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
 
@@ -17,10 +18,15 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from whipcount import model
+from whipcount.record.accounts import Role
+from whipcount.record.acts import WORDS as ACTS
+from whipcount.record.store import CORRECTABLE
+
 WEB = Path(__file__).parent.parent / "src" / "whipcount" / "web"
 MESSAGES = WEB / "messages"
 METHODS = [("**.html", "jinja2.ext.babel_extract"), ("*.py", "python"), ("static/*.js", "javascript")]
-KEYWORDS = {"_": None, "gettext": None, "told": None, "marked": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "told": None, "N_": None, "ngettext": (1, 2)}
 
 
 def gathered() -> tuple[Catalog, list[str]]:
@@ -31,7 +37,18 @@ def gathered() -> tuple[Catalog, list[str]]:
         catalog.add(message, None, [(name, line)], context=context)
         if name.endswith(".js"):
             scripts.add(message)
+    for words in model_words():
+        catalog.add(words, None, [("words of the model", 0)])
     return catalog, sorted(scripts)
+
+
+def model_words() -> list[str]:
+    """What pages print as the house calls it: values of the model's enumerations, fields, acts, roles, kinds of conditions."""
+    kinds = [each for each in vars(model).values() if isinstance(each, type) and issubclass(each, StrEnum) and each is not StrEnum]
+    found = [str(member) for each in kinds for member in each]
+    found += [field.replace("_", " ") for field in CORRECTABLE]
+    found += [*ACTS, *(role.name.lower() for role in Role), "fact", "event"]
+    return list(dict.fromkeys(found))
 
 
 def compiled(catalog: Catalog) -> bytes:

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from whipcount.documents import document_from_text
 from whipcount.model import Coder, Stance
 from whipcount.record import Record
-from whipcount.record.milestones import Milestone, keep, milestones
+from whipcount.record.milestones import KIND, Milestone, keep, milestones
 from whipcount.web.app import create_app
 
 ME = Coder("eva", "", False)
@@ -93,3 +93,11 @@ def test_a_turn_of_the_debate_leads_to_the_statements_on_either_side(tmp_path: P
         assert 'href="#turn-A"' in page
         row = page[page.index('id="turn-A"') :]
         assert re.findall(r"/documents/(d\d+)\?", row)[:2] == ["d6", "d7"]
+
+
+def test_what_an_import_calls_a_milestone_and_is_none_spoils_no_page(record: Record) -> None:
+    for name, content in {"a": {"date": "2025-02-14", "else": 1}, "b": "text", "c": {"date": 7, "label": 8}}.items():
+        record.define(KIND, name, content, ME)
+    keep(record, [Milestone("2025-02-14", "Summit")], ME)
+    assert [one.label for one in milestones(record)] == ["Summit"]
+    assert "Summit" in page_of(record).get("/timeline").text

@@ -49,12 +49,12 @@ def comments(cue: str, content: str, *, leads: bool, others: bool, own: int | No
 
     `leads` says that the content begins with another actor or person, `others` that it names one at all, and `own` is
     the place in it of the first mention of the speaker's own side.  Commentary begins with another, speaks of its own
-    side late or never, and wants, promises or judges nothing.
+    side late or never, and wants, promises or judges nothing; what others are asked to do is what the speaker wants.
     """
     if own is not None and own <= 40:
         return False
     if _DEMAND.search(cue) and _TO_DO.match(content):
-        return False  # what others are asked to do is what the speaker wants
+        return False
     if _ACCUSE.search(cue):
         return others
     return leads and bool(_ASSERT.search(cue)) and not _SELF.search(content) and not _WILL.search(content)

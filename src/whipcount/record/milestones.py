@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date as Day
 from pathlib import Path
@@ -57,9 +58,12 @@ def milestone(date: str, label: str, source: str = "") -> Milestone:
 
 
 def milestones(record: Record) -> list[Milestone]:
-    """Those of a record, oldest first."""
-    held = record.definitions(KIND).values()
-    return sorted((Milestone(**content) for content in held if content), key=lambda one: (one.date, one.label))
+    """Those of a record, oldest first; what an import put in their place and is none is passed over."""
+    found = []
+    for content in record.definitions(KIND).values():
+        with suppress(InputError, TypeError, AttributeError):
+            found.append(milestone(**(content or {})))
+    return sorted(found, key=lambda one: (one.date, one.label))
 
 
 def keep(record: Record, given: Iterable[Milestone], coder: Coder) -> int:
@@ -82,12 +86,12 @@ def from_csv(path: Path) -> list[Milestone]:
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 at byte {error.start}: save it as UTF-8 text") from None
     rows = csv.DictReader(io.StringIO(text, newline=""))
-    if not {"date", "label"} <= set(rows.fieldnames or ()):
-        raise InputError(f"{path}, line 1: needs the columns date and label, and may have source")
     found = []
     try:
+        if not {"date", "label"} <= set(rows.fieldnames or ()):
+            raise InputError("needs the columns date and label, and may have source")
         for row in rows:
             found.append(milestone(*(row.get(name) or "" for name in FIELDS)))
     except (InputError, csv.Error) as error:
-        raise InputError(f"{path}, line {rows.line_num}: {error}") from None
+        raise InputError(f"{path}, line {max(rows.line_num, 1)}: {error}") from None
     return found

@@ -178,12 +178,10 @@ class Record:
 
     def document(self, id: str) -> Document:
         """The document called `id`; UsageError if there is none."""
-        with self.looking() as connection:
-            desk = Desk.of(connection, documents.c.id == id)
-            found = rows.documents_of(connection, select(documents).where(documents.c.id == id), desk.corrected)
-        if not found:
+        found = self.documents_called([id]).get(id)
+        if found is None:
             raise UsageError(f"{id}: no such document in {self.where}")
-        return found[0]
+        return found
 
     def documents_called(self, ids: Collection[str]) -> dict[str, Document]:
         """The documents with these ids, by id; those that there are."""

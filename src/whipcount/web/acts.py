@@ -14,9 +14,9 @@ from whipcount.record.acts import Act
 from whipcount.web.addresses import link
 from whipcount.web.pages import View, page
 from whipcount.web.reader import statement_address
-from whipcount.web.words import counted, gettext, ngettext, told
+from whipcount.web.words import N_, counted, gettext, ngettext, told
 
-WORDS = {"accept": "accepted", "correct": "corrected", "reject": "rejected", "add": "added"}
+WORDS = {"accept": N_("accepted"), "correct": N_("corrected"), "reject": N_("rejected"), "add": N_("added")}
 """Acts on statements and documents that are counted, and what is printed for them."""
 
 SHOWN = 500
@@ -53,7 +53,7 @@ def acts_view(kept: Record, coder: str, act: str = "") -> View:
     if not act:
         found = list({done.statement: done for done in reversed(found)}.values())[::-1]
     rows = _rows(kept, found[:SHOWN])
-    shown = {"coder": coder, "act": act, "word": WORDS.get(act, "judged"), "rows": rows, "number": len(found),
+    shown = {"coder": coder, "act": act, "word": gettext(WORDS[act]) if act in WORDS else gettext("judged"), "rows": rows, "number": len(found),
              "of": _of(found)}  # fmt: skip
     data = [
         {"act": d.act, "made": d.made, "statement": d.statement, "document": d.document, "fields": d.fields}
@@ -81,8 +81,8 @@ def _rows(kept: Record, found: Sequence[Act]) -> list[tuple[Act, str, str, str]]
         if done.statement:
             entry = entries[done.statement]
             words = documents[entry.document].words(entry.statement.content) or done.statement
-            rows.append((done, WORDS[done.act], words, statement_address(entry)))
+            rows.append((done, gettext(WORDS[done.act]), words, statement_address(entry)))
         else:
             id = done.document or ""
-            rows.append((done, WORDS[done.act], id, link("/documents/" + quote(id, safe=""))))
+            rows.append((done, gettext(WORDS[done.act]), id, link("/documents/" + quote(id, safe=""))))
     return rows

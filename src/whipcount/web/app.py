@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from whipcount.errors import InputError, UsageError, WhipcountError
 from whipcount.record import Record
 from whipcount.record.accounts import Accounts
-from whipcount.web import acts, exchange, issue, looking, people, reading, review
+from whipcount.web import acts, exchange, issue, looking, milestones, people, reading, review
 from whipcount.web.addresses import Rooted
 from whipcount.web.boundary import HEADERS, Boundary
 from whipcount.web.pages import STATIC, rendered
@@ -49,7 +49,7 @@ def project(kept: Record, *, name: str = "", accounts: Accounts | None = None) -
     """
     app = bare()
     app.state.project = Project(name, accounts)
-    for group in (looking, reading, review, acts, issue, exchange):
+    for group in (looking, reading, review, acts, issue, milestones, exchange):
         app.include_router(group.routes(kept))
     app.include_router(people.routes(kept, name, accounts))
     app.add_middleware(Rooted)

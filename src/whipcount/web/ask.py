@@ -13,12 +13,12 @@ from whipcount.web.addresses import link
 from whipcount.web.pages import View
 from whipcount.web.present import Present, present
 from whipcount.web.views import evidence, statements_with
-from whipcount.web.words import marked as _
+from whipcount.web.words import N_
 
 EACH, SHOWN = 8, 30
 """So many names of each kind, and statements with the words, are answered at once."""
 
-KINDS = {"actor": _("Actors"), "speaker": _("People and other speakers"), "option": _("Options"), "outlet": _("Outlets")}
+KINDS = {"actor": N_("Actors"), "speaker": N_("People and other speakers"), "option": N_("Options"), "outlet": N_("Outlets")}
 
 
 def ask_view(record: Record, asked: str) -> View:

@@ -9,12 +9,12 @@ from pathlib import Path
 from whipcount.errors import InputError
 from whipcount.language.actors import Actors
 from whipcount.record import Record
-from whipcount.web.words import marked as _
+from whipcount.web.words import N_
 
 KIND = "actors"
 """Under which a record holds the project's own files of actors."""
 
-FILES = {"actors.yaml": _("States, organisations, groups and outlets"), "people.csv": _("People and the offices they hold")}
+FILES = {"actors.yaml": N_("States, organisations, groups and outlets"), "people.csv": N_("People and the offices they hold")}
 """The project's own files: name -> what is in it.  Their form is told in `language.actors`."""
 
 

@@ -1,4 +1,4 @@
-"""The issue and its cast: codebook, the project's own actors and milestones, edited with the checks of their files."""
+"""The issue and its cast: the codebook and the project's own actors, shown and edited with the checks of the files."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from whipcount.coding.codebook import parse, written
 from whipcount.errors import InputError
 from whipcount.model import Codebook
-from whipcount.record import Record, milestones
+from whipcount.record import Record
 from whipcount.record.accounts import Role
 from whipcount.record.values import plain
 from whipcount.web import cast
-from whipcount.web.addresses import back_to, link
+from whipcount.web.addresses import link
 from whipcount.web.pages import View, page, rendered
 from whipcount.web.visitors import coder_of, needs
 
@@ -75,24 +75,6 @@ def routes(kept: Record) -> APIRouter:
             return rendered(request, "actors.html", {**view.shown, "own": texts, "words": str(error)}, 422)
         kept.define_all([(cast.KIND, name, text or None) for name, text in texts.items()], coder_of(request))
         return RedirectResponse(link("/actors"), 303)
-
-    @router.post("/milestones", dependencies=[needs(Role.CODER)])
-    def add_milestone(
-        request: Request,
-        date: Annotated[str, Form()] = "",
-        label: Annotated[str, Form()] = "",
-        source: Annotated[str, Form()] = "",
-        back: Annotated[str, Form()] = "",
-    ) -> Response:
-        milestones.keep(kept, [milestones.milestone(date, label, source)], coder_of(request))
-        return RedirectResponse(back_to(back, "/timeline") + "#milestones", 303)
-
-    @router.post("/milestones/remove", dependencies=[needs(Role.CODER)])
-    def remove_milestone(
-        request: Request, name: Annotated[str, Form()] = "", back: Annotated[str, Form()] = ""
-    ) -> Response:
-        milestones.remove(kept, name, coder_of(request))
-        return RedirectResponse(back_to(back, "/timeline") + "#milestones", 303)
 
     return router
 

@@ -23,6 +23,7 @@ from whipcount.record import Record
 from whipcount.record.acts import now
 from whipcount.web import cast
 from whipcount.web.fetching import fetch
+from whipcount.web.words import N_
 
 SHOWN = 20
 """Jobs that are remembered, and failures of each that are named."""
@@ -47,7 +48,7 @@ class Job:
     known: int = 0
     failed: int = 0
     failures: list[str] = field(default_factory=list)
-    state: str = "waits"
+    state: str = N_("waits")
     stopped: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -107,7 +108,7 @@ class Jobs:
 
     def _run(self, job: Job, folder: Path, urls: list[str]) -> None:
         try:
-            job.state = "reads"
+            job.state = N_("reads")
             _fetch_all(job, folder, urls)
             codebook = self._kept.codebook()
             pipeline = self._pipeline()
@@ -118,9 +119,9 @@ class Jobs:
                 if job.stopped.is_set():
                     break
                 self._one(job, _named(found, folder), pipeline, codebook, who)
-            job.state = "stopped" if job.stopped.is_set() else "done"
+            job.state = N_("stopped") if job.stopped.is_set() else N_("done")
         except Exception as error:
-            job.state = "broke off"
+            job.state = N_("broke off")
             known = isinstance(error, WhipcountError)
             job.failures.append(str(error) if known else f"{type(error).__name__}: tell whoever runs this server")
             if not known:

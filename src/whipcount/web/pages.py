@@ -16,30 +16,30 @@ from whipcount.web import words
 from whipcount.web.addresses import inside, link
 from whipcount.web.charts import glyph
 from whipcount.web.visitors import visitor_of
-from whipcount.web.words import marked as _
+from whipcount.web.words import N_
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 HTMX = STATIC / "vendor" / "htmx.min.js"
 
 NAVIGATION = {
-    _("Look"): {
-        "/": _("Board"),
-        "/statements": _("Statements"),
-        "/verdicts": _("Counts"),
-        "/timeline": _("Timeline"),
-        "/coalitions": _("Coalitions"),
-        "/sources": _("Sources"),
-        "/documents": _("Documents"),
-        "/ask": _("Ask"),
-        "/report": _("Report"),
+    N_("Look"): {
+        "/": N_("Board"),
+        "/statements": N_("Statements"),
+        "/verdicts": N_("Counts"),
+        "/timeline": N_("Timeline"),
+        "/coalitions": N_("Coalitions"),
+        "/sources": N_("Sources"),
+        "/documents": N_("Documents"),
+        "/ask": N_("Ask"),
+        "/report": N_("Report"),
     },
-    _("Work"): {
-        "/review": _("Review"),
-        "/codebook": _("Codebook"),
-        "/actors": _("Actors"),
-        "/coders": _("Coders"),
-        "/exchange": _("Import, export"),
+    N_("Work"): {
+        "/review": N_("Review"),
+        "/codebook": N_("Codebook"),
+        "/actors": N_("Actors"),
+        "/coders": N_("Coders"),
+        "/exchange": N_("Import, export"),
     },
 }
 """Group of pages -> path -> name, as the top of every page lists them."""

@@ -25,13 +25,12 @@ from whipcount.web.present import columns_of, condition_labels
 from whipcount.web.reader import STATUSES, statement_address
 from whipcount.web.review import ONCE
 from whipcount.web.visitors import coder_of, needs
-from whipcount.web.words import STANCES, gettext, stance
-from whipcount.web.words import marked as _
+from whipcount.web.words import N_, STANCES, gettext, stance
 
-MEASURES = {"percent": _("Equal"), "alpha": "Krippendorff's α", "kappa": "Cohen's κ"}
+MEASURES = {"percent": N_("Equal"), "alpha": "Krippendorff's α", "kappa": "Cohen's κ"}
 """Measures of agreement on a field, in the order of their columns."""
 
-WORDS = {"f1-exact": _("the same words"), "f1-overlap": _("overlapping words"), "f1-characters": _("by characters")}
+WORDS = {"f1-exact": N_("the same words"), "f1-overlap": N_("overlapping words"), "f1-characters": N_("by characters")}
 """Measures of agreement on which words are a statement."""
 
 

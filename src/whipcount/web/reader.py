@@ -18,66 +18,66 @@ from whipcount.web.addresses import link
 from whipcount.web.cast import actors_of
 from whipcount.web.pages import View
 from whipcount.web.present import columns_of, condition_labels
-from whipcount.web.words import marked as _
+from whipcount.web.words import N_
 
 STATUSES = {
-    Status.SUGGESTED: _("suggested"),
-    Status.CODED: _("coded by hand"),
-    Status.ACCEPTED: _("accepted"),
-    Status.CORRECTED: _("corrected"),
-    Status.REJECTED: _("rejected"),
-    Status.SETTLED: _("settled"),
+    Status.SUGGESTED: N_("suggested"),
+    Status.CODED: N_("coded by hand"),
+    Status.ACCEPTED: N_("accepted"),
+    Status.CORRECTED: N_("corrected"),
+    Status.REJECTED: N_("rejected"),
+    Status.SETTLED: N_("settled"),
 }
 
 VOICES = {
-    Voice.FIRST_HAND: _("first-hand: the actor's own representative"),
-    Voice.ASCRIBED: _("ascribed: somebody else says what it wants"),
-    Voice.UNNAMED: _("unnamed source"),
-    Voice.NARRATED: _("narrated by the outlet"),
-    Voice.COMMENTARY: _("commentary: nobody's position"),
+    Voice.FIRST_HAND: N_("first-hand: the actor's own representative"),
+    Voice.ASCRIBED: N_("ascribed: somebody else says what it wants"),
+    Voice.UNNAMED: N_("unnamed source"),
+    Voice.NARRATED: N_("narrated by the outlet"),
+    Voice.COMMENTARY: N_("commentary: nobody's position"),
 }
 
 
 SHEET = {
-    _("Go"): {
-        "j ↓": _("next statement"),
-        "k ↑": _("the one before"),
-        ".": _("the least certain one anywhere"),
-        "z": _("through with this document"),
-        "?": _("this sheet"),
+    N_("Go"): {
+        "j ↓": N_("next statement"),
+        "k ↑": N_("the one before"),
+        ".": N_("the least certain one anywhere"),
+        "z": N_("through with this document"),
+        "?": N_("this sheet"),
     },
-    _("Judge"): {
-        "a": _("accept as it stands, and go on"),
-        "x": _("reject, and go on"),
-        "1 2 3 4": _("for, against, yes if, undecided"),
-        "0": _("a neutral report, no stance"),
-        "u": _("undo (also Ctrl Z)"),
-        "r": _("redo (also Ctrl Shift Z)"),
+    N_("Judge"): {
+        "a": N_("accept as it stands, and go on"),
+        "x": N_("reject, and go on"),
+        "1 2 3 4": N_("for, against, yes if, undecided"),
+        "0": N_("a neutral report, no stance"),
+        "u": N_("undo (also Ctrl Z)"),
+        "r": N_("redo (also Ctrl Shift Z)"),
     },
-    _("Correct a field"): {
-        "e o": _("option"),
-        "s": _("stance"),
-        "l": _("lean"),
-        "c": _("conditions"),
-        "f": _("speaks for"),
-        "p": _("speaker"),
-        "i": _("kind of speaker"),
-        "v": _("voice"),
-        "d": _("date"),
-        "n": _("note"),
-        "Enter": _("save the field"),
-        "Esc": _("leave it as it was"),
+    N_("Correct a field"): {
+        "e o": N_("option"),
+        "s": N_("stance"),
+        "l": N_("lean"),
+        "c": N_("conditions"),
+        "f": N_("speaks for"),
+        "p": N_("speaker"),
+        "i": N_("kind of speaker"),
+        "v": N_("voice"),
+        "d": N_("date"),
+        "n": N_("note"),
+        "Enter": N_("save the field"),
+        "Esc": N_("leave it as it was"),
     },
-    _("Words"): {
-        "h": _("choose words with the arrow keys"),
-        "← →": _("by word, with Shift to extend"),
-        "w": _("the selected words are the content"),
-        "W": _("… belong to the content, too"),
-        "q": _("… are the source"),
-        "g": _("… are the cue"),
-        "+": _("… are a new statement"),
-        "t": _("split where the selection begins"),
-        "m": _("merge with the next statement"),
+    N_("Words"): {
+        "h": N_("choose words with the arrow keys"),
+        "← →": N_("by word, with Shift to extend"),
+        "w": N_("the selected words are the content"),
+        "W": N_("… belong to the content, too"),
+        "q": N_("… are the source"),
+        "g": N_("… are the cue"),
+        "+": N_("… are a new statement"),
+        "t": N_("split where the selection begins"),
+        "m": N_("merge with the next statement"),
     },
 }
 """Keys of the Reader by what they are for; `static/reader.js` does what they say."""

@@ -31,16 +31,15 @@ from whipcount.web.present import Present, present
 from whipcount.web.timelines import bands_of, chart_of
 from whipcount.web.verdicts import OUTCOMES, SIGNS, figure, places_of, verdicts
 from whipcount.web.views import Evidence, dated, evidence
-from whipcount.web.words import gettext, stance, told
-from whipcount.web.words import marked as _
+from whipcount.web.words import N_, gettext, spoken, stance, told
 
 PARTS = {
-    "positions": _("The table of positions"),
-    "time": _("Positions over time"),
-    "verdicts": _("Verdicts with seats"),
-    "coalitions": _("Coalitions"),
-    "changes": _("Changes"),
-    "evidence": _("Evidence: every statement with its words"),
+    "positions": N_("The table of positions"),
+    "time": N_("Positions over time"),
+    "verdicts": N_("Verdicts with seats"),
+    "coalitions": N_("Coalitions"),
+    "changes": N_("Changes"),
+    "evidence": N_("Evidence: every statement with its words"),
 }
 """What a report may hold, in its order."""
 
@@ -48,16 +47,16 @@ MOST = 5_000
 """Statements of one report; with more nobody reads it."""
 
 METHOD = (
-    _(
+    N_(
         "A statement counts when it speaks for an actor on an option and is not commentary. A position is derived from "
         "statements and never entered by hand."
     ),
-    _(
+    N_(
         "The newest day decides. An actor’s own word outranks what others report of it, on that day and for a week after."
     ),
-    _("An actor is divided when its office holders support and oppose the same option within a week."),
-    _("A neutral report takes no stance and decides nothing. What nobody said is unknown, not assumed."),
-    _(
+    N_("An actor is divided when its office holders support and oppose the same option within a week."),
+    N_("A neutral report takes no stance and decides nothing. What nobody said is unknown, not assumed."),
+    N_(
         "A verdict holds the institution’s rule against the positions; it is certain only if no unknown member could change "
         "it. A stance in the news is not a ballot, and nothing here is a forecast."
     ),
@@ -199,7 +198,7 @@ def report_pdf(record: Record, **chosen: Any) -> bytes:
             [
                 cell.position.actor,
                 labels.get(cell.position.option, cell.position.option),
-                stance(cell.stance) + (f", if {'; '.join(cell.conditions)}" if cell.conditions else ""),
+                stance(cell.stance) + (", " + told("if {conditions}", conditions="; ".join(cell.conditions)) if cell.conditions else ""),
                 cell.position.since or "",
                 f"{cell.said}{' *' if cell.ascribed_only else ''}",
                 places[cell.position.actor, cell.position.option],
@@ -237,7 +236,7 @@ def report_pdf(record: Record, **chosen: Any) -> bytes:
                                 (
                                     stance(said.value if (said := row.entry.statement.stance) else "neutral"),
                                     row.entry.statement.speaker,
-                                    row.entry.statement.voice.value,
+                                    gettext(row.entry.statement.voice.value),
                                     row.entry.date,
                                     row.entry.outlet,
                                     row.entry.title,
@@ -253,7 +252,19 @@ def report_pdf(record: Record, **chosen: Any) -> bytes:
         if {"evidence", "positions"} & set(made.parts)
         else [],
         "method": made.method,
-        "made": f"Made with whipcount {version('whipcount')}.",
+        "made": told("Made with whipcount {version}.", version=version("whipcount")),
+        "said": {
+            "lang": spoken(),
+            "positions": gettext("Positions"),
+            "heads": [gettext("Actor"), gettext("Option"), gettext("Stance"), gettext("Since"), gettext("Said")],
+            "ascribed": gettext("* only on the word of others. Each number leads to its statements."),
+            "time": gettext("Over time"),
+            "verdicts": gettext("Verdicts"),
+            "network": gettext("Who stands with whom"),
+            "changes": gettext("Changes"),
+            "evidence": gettext("Evidence"),
+            "method": gettext("Method"),
+        },
     }
     source = (HERE / "templates" / "report.typ").read_text("utf-8")
     return typeset(source, {"report": json.dumps(content)}, "pdf")

@@ -26,29 +26,28 @@ from whipcount.web.maps import MAPS, mapped, missing
 from whipcount.web.pages import View
 from whipcount.web.present import Present, present
 from whipcount.web.views import dated
-from whipcount.web.words import gettext, told
-from whipcount.web.words import marked as _
+from whipcount.web.words import N_, gettext, told
 
 SEATS = {
-    "support": _("yes"),
-    "conditional": _("yes, if"),
-    "undecided": _("abstains or stays away"),
-    "divided": _("divided"),
-    "unknown": _("unknown"),
-    "oppose": _("no"),
+    "support": N_("yes"),
+    "conditional": N_("yes, if"),
+    "undecided": N_("abstains or stays away"),
+    "divided": N_("divided"),
+    "unknown": N_("unknown"),
+    "oppose": N_("no"),
 }
 """Sign of a seat -> the word for its ballot, in the order in which seats stand from left to right."""
 
-OUTCOMES = {"passes": _("Passes"), "blocked": _("Blocked"), "open": _("Open"), "not-competent": _("Not competent")}
+OUTCOMES = {"passes": N_("Passes"), "blocked": N_("Blocked"), "open": N_("Open"), "not-competent": N_("Not competent")}
 SIGNS = {"passes": "support", "blocked": "oppose", "open": "undecided", "not-competent": "neutral"}
 
-VIEWS = {"seats": _("Seats"), **MAPS}
+VIEWS = {"seats": N_("Seats"), **MAPS}
 """What shows the members: half rings of seats, or a map."""
 
-BALLOTS = {"": _("record"), "support": _("yes"), "oppose": _("no"), "abstain": _("abstains")}
+BALLOTS = {"": N_("record"), "support": N_("yes"), "oppose": N_("no"), "abstain": N_("abstains")}
 """What may be assumed of a seat -> the word on its switch; the first one leaves it as it is on record."""
 
-TRUTHS = {"": _("not known"), "true": _("holds"), "false": _("does not hold")}
+TRUTHS = {"": N_("not known"), "true": N_("holds"), "false": N_("does not hold")}
 """What may be assumed of a condition -> the word on its switch."""
 
 
@@ -182,7 +181,7 @@ def places_of(reached: Verdict, at: str | None) -> list[Place]:
         Place(
             name=seat.seat,
             sign=sign(seat),
-            words=f"{SEATS[sign(seat)]} ({seat.reason})",
+            words=f"{gettext(SEATS[sign(seat)])} ({seat.reason})",
             href=_words_of(seat, reached.option, at),
             code=_code(seat.seat),
         )

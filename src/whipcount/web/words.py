@@ -40,36 +40,21 @@ def told(sentence: str, **parts: object) -> str:
     return gettext(sentence).format(**parts)
 
 
-def marked(words: str) -> str:
+def N_(words: str) -> str:
     """Words that are looked up where they are shown, and stand here for the catalogue to know them."""
     return words
 
 
-_ = marked
-
 STANCES = {
-    "support": _("for"),
-    "oppose": _("against"),
-    "conditional": _("yes, if"),
-    "undecided": _("undecided"),
-    "divided": _("divided"),
-    "neutral": _("no stance"),
-    "unknown": _("unknown"),
+    "support": N_("for"),
+    "oppose": N_("against"),
+    "conditional": N_("yes, if"),
+    "undecided": N_("undecided"),
+    "divided": N_("divided"),
+    "neutral": N_("no stance"),
+    "unknown": N_("unknown"),
 }
 """Stance -> the word printed beside its sign."""
-
-MODEL = (
-    _("support"), _("oppose"), _("conditional"), _("neutral-report"), _("first-hand"), _("ascribed"), _("unnamed"),
-    _("narrated"), _("commentary"), _("favourable"), _("unfavourable"), _("person"), _("state"), _("organisation"), _("group"),
-    _("outlet"), _("expert"), _("narrator"), _("bloc"), _("fact"), _("event"), _("stated"), _("metadata"), _("reference"),
-    _("published"), _("translated-by"), _("republished-from"), _("citing"), _("unnamed sources"), _("direct"), _("mixed"),
-    _("indirect"), _("suggested"), _("coded"), _("accepted"), _("corrected"), _("rejected"), _("settled"), _("reader"), _("coder"),
-    _("adjudicator"), _("admin"), _("option"), _("stance"), _("lean"), _("conditions"), _("speaks for"), _("speaker"),
-    _("speaker kind"), _("voice"), _("date"), _("content"), _("source"), _("cue"), _("accept"), _("reject"), _("correct"),
-    _("add"), _("undo"), _("redo"), _("settle"),
-)  # fmt: skip
-"""The words of `model.py` that pages print as they are."""
-
 
 def stance(name: str) -> str:
     """The word printed beside the sign of a stance."""
