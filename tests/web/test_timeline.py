@@ -67,6 +67,8 @@ def test_what_had_not_happened_yet_is_not_shown(record: Record) -> None:
     keep(record, [Milestone("2025-02-14", "Summit"), Milestone("2025-03-21", "Ballot")], ME)
     page = page_of(record).get("/timeline?option=build&at=2025-03-20").text
     assert "Summit" in page and "Ballot" not in page
+    page = page_of(record).get("/timeline?option=build&at=2025-03").text
+    assert "Ballot" in page, "a month is known with its last day"
 
 
 def test_a_form_leads_back_to_our_own_pages_only(record: Record) -> None:

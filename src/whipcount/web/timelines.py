@@ -42,7 +42,7 @@ def timeline_view(record: Record, option: str | None, actor: str | None, at: str
     label = actor or found.labels.get(option or "", "")
     moved = between(found.course.histories(keys, until))[::-1]
     lines = _lines(bands)
-    happened = [one for one in milestones(record) if until is None or one.date <= until]
+    happened = [one for one in milestones(record) if until is None or one.date[: len(until)] <= until]
     turned = found.turns(option, actor, until)
     runs = [
         {
@@ -113,7 +113,7 @@ def chart_of(
     few = bands[: _lines(bands)]
     if len(these) > SIGNS:
         few = [Band(b.actor, b.runs, [e for run in b.runs for e in run.entries[:1] if e.date], b.href) for b in few]
-    return timeline(few, dates[0], at or dates[-1], told("Positions over time: {label}", label=label), leads, marks)
+    return timeline(few, dates[0], max(at or "", dates[-1]), told("Positions over time: {label}", label=label), leads, marks)
 
 
 def _marks(happened: Sequence[Milestone], turned: Sequence[TurningPoint]) -> list[Mark]:
