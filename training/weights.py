@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import tempfile
 from pathlib import Path
@@ -29,6 +30,7 @@ def export(
     Nodes whose names match `wild` are multiplied in blocks of 64 with a scale each, for inputs in which few large values
     would drown the others if all shared one.
     """
+    logging.disable(logging.INFO)
     network.eval()
     example = torch.ones(2, 16, dtype=torch.long)
     axes = {name: dict(enumerate(shared)) for name in inputs}

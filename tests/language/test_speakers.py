@@ -110,6 +110,37 @@ def test_a_name_talked_about_is_not_the_one_who_speaks(actors: Actors) -> None:
     assert [s.speaker for s in found] == ["Tom Rask", "Tom Rask"]
 
 
+def test_who_adds_something_is_who_spoke_last(actors: Actors) -> None:
+    found = resolve(
+        "“<c>Peru joins the club</c>,” <s>Tom Rask, head of the office of the president of Chile</s>, Ana Solis, <q>wrote</q>. "
+        "“<c>Time is up</c>,” <s>he</s> <q>added</q>.",
+        actors,
+    )
+    assert [s.speaker for s in found] == ["Tom Rask", "Tom Rask"]
+
+
+def test_who_answers_is_who_was_asked_and_not_whom_the_question_was_about(actors: Actors) -> None:
+    found = resolve(
+        "<s>Kenyan President William Ruto</s> <q>said</q> <c>talks went on</c>.\n\n"
+        "Ruto was asked whether President Emmanuel Macron had decided. “<c>I think so</c>,” <s>he</s> <q>replied</q>.",
+        actors,
+        "2024-03-01",
+    )
+    assert [s.speaker for s in found] == ["William Ruto", "William Ruto"]
+
+
+def test_a_surname_of_another_spelling_is_an_office_holders_whose_state_the_text_names(actors: Actors) -> None:
+    for text, actor in (("Serbia would wait", "Serbia"), ("Kenya would wait", None)):
+        found = resolve(f"<s>Daczić</s> <q>repeated</q> that <c>{text}</c>.", actors, "2023-03-26")
+        assert (found[0].speaker == "Ivica Dačić") is (actor is not None)
+
+
+def test_a_day_or_a_place_beside_the_one_who_speaks_is_no_second_speaker(actors: Actors) -> None:
+    for before in ("On Tuesday, ", "Trucks stood near the border of Chile, and "):
+        found = resolve(f"{before}<s>Peru</s> <q>announced</q> <c>it would wait</c>.", actors)
+        assert [s.speaker for s in found] == ["Peru"]
+
+
 PAIRS = [
     ("Hungary", "Hungarian", "Budapest", "Portugal", "Portuguese", "Lisbon"),
     ("Russia", "Russian", "Moscow", "Ukraine", "Ukrainian", "Kyiv"),

@@ -30,7 +30,7 @@ import yaml
 from anyascii import anyascii
 
 from whipcount.errors import InputError
-from whipcount.language.names import fold, initial, same_person, sound, strip_titles
+from whipcount.language.names import fold, initial, same_person, sound, sounds, strip_titles
 from whipcount.model import Span, SpeakerKind
 
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
@@ -128,6 +128,7 @@ class Actors:
         self._tenures: list[Tenure] = []
         self._people: dict[str, str] = {}
         self._surnames: dict[str, list[str]] = defaultdict(list)
+        self._heard: dict[str, set[str]] = defaultdict(set)
         self._genders: dict[str, str] = {}
         self._initials: dict[str, set[str]] = defaultdict(set)
         self._by_person: dict[str, list[Tenure]] = defaultdict(list)
@@ -199,6 +200,8 @@ class Actors:
                     surname = fold(form).split()[-1]
                     if person not in self._surnames[surname]:
                         self._surnames[surname].append(person)
+                    for heard in sounds(form.split()[-1]):
+                        self._heard[heard].add(person)
 
     def actor(self, id: str) -> Actor:
         """The actor with an id; KeyError if there is none."""
@@ -271,6 +274,11 @@ class Actors:
             return [person for person in self._by_person if person in alike and same_person(person, name)]
         people = self._surnames.get(folded, [])
         return [p for p in people if self.tenures(p, date)] or list(people)
+
+    def heard(self, surname: str, date: str | None) -> list[str]:
+        """Those in office at a date whose surname sounds like a word, however it was transliterated."""
+        people = set().union(*(self._heard.get(key, set()) for key in sounds(surname)))
+        return sorted(person for person in people if self.tenures(person, date))
 
     def gender(self, person: str) -> str:
         """m, f, or empty where unknown."""

@@ -529,12 +529,23 @@ class Cast:
             person = Person(who.name, who.role, who.gender, [], who.actor, who.expert, who.official, elsewhere=True)
             self.people.append(person)
             return [person]
+        if not known and len(parts) == 1:
+            known = self._heard(name)
+            holds = len(known) == 1
         if holds:
             person = Person(known[0], "", self.actors.gender(known[0]), known=True)
             self._settle(person)
             self.people.append(person)
             return [person]
         return []
+
+    def _heard(self, surname: str) -> list[str]:
+        """Those whose surname sounds so and who hold an office of an actor that the text names."""
+        if len(surname) < 5:
+            return []
+        named = {self.sovereign(id).id for mention in self._mentions for id in mention.ids}
+        people = self.actors.heard(surname, self.date)
+        return [p for p in people if any(self.actors.sovereign(t.actor).id in named for t in self.actors.tenures(p, self.date))]
 
     def holder(self, role: str, actor: Actor) -> Person | None:
         """Who holds the office that `role` names for an actor at the document's date; None if not one is known."""

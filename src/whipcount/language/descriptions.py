@@ -88,3 +88,9 @@ UNNAMED_OF = re.compile(
 )
 """Somebody unnamed of an actor that no data know, if its name is no adjective: "a Norrgas spokeswoman"."""
 HEADED = re.compile(r"^(?P<owner>(?:[Tt]he )?[A-Z][^,]*?)[’']s? (?P<head>[a-z][a-z -]*)$")
+GOES_ON = re.compile(r"(?i)\b(?:add(?:s|ed|ing)|continu(?:es|ed|ing)|went on|goes on|conclud\w+)\b")
+"""Cues of somebody who has just spoken: "he added"."""
+CLAUSE = re.compile(r"(?i)\b(?:whether|that|if|because|while|when|whom?|which|whose|after|before|as|since|although|though)\b")
+"""What opens a clause inside a sentence."""
+WITHIN = re.compile(r"(?i)\b(?:of|in|to|with|from|against|for|by|on|near|at|between|over|about|into|towards?)\s+(?:the\s+)?$")
+"""What makes the name after it part of a phrase, not the first of a list that acts."""

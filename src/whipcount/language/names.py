@@ -213,6 +213,14 @@ def sound(word: str) -> str:
     return key
 
 
+_SOUNDED = str.maketrans({"č": "ch", "ć": "ch", "š": "sh", "ś": "sh", "ž": "zh", "ż": "zh", "ź": "zh", "ř": "rzh", "ş": "sh", "ç": "ch"})
+
+
+def sounds(word: str) -> frozenset[str]:
+    """The keys of a word read with its accents and without: "Dačić" shares one with "Daczić", one with "Dacic"."""
+    return frozenset((sound(word), sound(word.casefold().translate(_SOUNDED))))
+
+
 def _alike(one: str, other: str) -> bool:
     """Whether two folded words are spellings of one: equal by sound, or long and nearly equal from the same letter."""
     if one == other:

@@ -189,7 +189,9 @@ class Resolver:
     def _lead(self, first: int, at: int) -> bool:
         """Whether nothing but articles, titles and nationalities stands between the start of a content and a name."""
         words = self.text[first : first + max(at, 0)].split()
-        return len(words) < 6 and all(w[0].isupper() or w.lower() in ("the", "that", "leader") for w in words)
+        return len(words) < 6 and all(
+            (w[0].isupper() and w[-1] != ",") or w.lower() in ("the", "that", "leader") for w in words
+        )
 
     # ---------------------------------------------------------------- sources
     def _group(self, span: Span) -> list[Speaker]:
@@ -214,7 +216,8 @@ class Resolver:
             r"((?:(?:the )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*,? (?:and |as well as )?){1,8})$",
             self.text[floor:first],
         )
-        if lead and (self.text[first:last].startswith("and ") or re.search(r"(?:,| and)\s$", lead.group(1))):
+        within = lead and descriptions.WITHIN.search(self.text, floor, floor + lead.start(1))
+        if lead and not within and (self.text[first:last].startswith("and ") or re.search(r"(?:,| and)\s$", lead.group(1))):
             start = floor + lead.start(1)
             if self.cast.within((start, start + 30)) and "," in self.text[start:last] + ",":
                 first = start
@@ -246,7 +249,7 @@ class Resolver:
             return len(piece) - len(mentions[0].text) <= len("the ")
         if any(True for _ in self.cast.names(span)):
             return len(piece.split()) <= 8
-        if fold(piece) in roles.STARTERS:
+        if fold(piece) in roles.STARTERS or fold(piece.split()[0]) in roles.STARTERS - {"new"}:
             return False
         return bool(re.fullmatch(rf"(?:[Tt]he )?(?:{roles.OWNER.pattern})", piece)) and not mentions
 
@@ -303,7 +306,8 @@ class Resolver:
             and words[0] in descriptions.HE | descriptions.SHE | descriptions.THEY | descriptions.WE
             and (len(words) == 1 or words[1] in ("all", "both", "too", "also", "himself", "herself"))
         ):
-            return self._pronoun(words[0], span[0])
+            goes_on = any(descriptions.GOES_ON.search(self.text[slice(*cue)]) for cue in attribution.cue)
+            return self._pronoun(words[0], span[0], goes_on)
         possessed = re.match(r"^(?:[Tt]he )?[A-Z][^,]*?[’']s? (?=[A-Z])", source)
         if possessed and not self.cast.body(source) and not descriptions.MINISTRY.search(source):
             start = self.text.find(source[possessed.end() :], span[0])
@@ -469,8 +473,11 @@ class Resolver:
         return None
 
     # ---------------------------------------------------------------- words for somebody already named
-    def _pronoun(self, word: str, at: int) -> Speaker:
-        """The last speaker that the pronoun fits; for he and she also the last person named in the paragraph."""
+    def _pronoun(self, word: str, at: int, goes_on: bool = False) -> Speaker:
+        """The last speaker that the pronoun fits; for he and she also the last person named in the paragraph.
+
+        Who `goes_on` speaking is the last speaker, whoever has been named since.
+        """
         kinds = (SpeakerKind.PERSON, SpeakerKind.EXPERT)
         gender = "m" if word in descriptions.HE else "f" if word in descriptions.SHE else ""
         line = self.text.rfind("\n", 0, at) + 1
@@ -481,13 +488,11 @@ class Resolver:
         history = [(pos, s) for pos, s in self.history if pos not in quoted]
         if gender:
             near = [
-                (span[0], p)
+                (place, p)
                 for p in self.cast.people
-                for span in p.spans
-                if line <= span[0] < at
-                and span[0] not in quoted
-                and p.gender in ("", gender)
-                and not any(s <= span[0] < e for s, e in self.reported)
+                if p.gender in ("", gender)
+                for place in self._places(p, line, at)
+                if place not in quoted and not any(s <= place < e for s, e in self.reported)
             ]
             near.sort(key=lambda pair: pair[0])
             spoken = [(pos, s) for pos, s in history if s.kind in kinds and s.gender in ("", gender)]
@@ -499,8 +504,10 @@ class Resolver:
                     self.text[max(line, pos - 12) : pos],
                 )
             ]
+            if goes_on and spoken and spoken[-1][0] >= line:
+                subject = []
             if subject and (not spoken or subject[-1][0] > spoken[-1][0]):
-                return replace(self._speaker(subject[-1][1]), sure=0.75)
+                return replace(self._speaker(self._foremost(subject)), sure=0.75)
             unnamed = [(pos, s) for pos, s in history[-2:] if s.kind is SpeakerKind.UNNAMED and s.name != descriptions.PASSIVE]
             if unnamed and (not spoken or unnamed[-1][0] > spoken[-1][0]):
                 return replace(unnamed[-1][1], sure=0.7)
@@ -524,6 +531,21 @@ class Resolver:
             found = bodies[-1] if word in ("it", "its") and bodies else history[-1][1]
             return found.less(0.6)
         return Speaker(word, SpeakerKind.UNNAMED, voice=Voice.COMMENTARY, sure=0.2)
+
+    def _places(self, person: Person, start: int, end: int) -> list[int]:
+        """Where a stretch of the text names somebody, in full or by surname."""
+        full = [s for s, _ in person.spans if start <= s < end]
+        name = re.compile(rf"(?<![\w-])(?<![A-Z][a-z] ){re.escape(person.name.split()[-1])}(?![\w-])")
+        inside = [span for span in person.spans if span[0] < end]
+        bare = [m.start() for m in name.finditer(self.text, start, end) if not any(s <= m.start() < e for s, e in inside)]
+        return sorted(full + bare)
+
+    def _foremost(self, named: list[tuple[int, Person]]) -> Person:
+        """Of the people named last, in one sentence, the last outside its clauses; the last of all if none is."""
+        opens = [max(self.text.rfind(stop, 0, at) for stop in ".?!\n") + 1 for at, _ in named]
+        last = [(at, person) for (at, person), start in zip(named, opens, strict=True) if start == opens[-1]]
+        main = [person for at, person in last if not descriptions.CLAUSE.search(self.text, opens[-1], at)]
+        return main[-1] if main else last[-1][1]
 
     def _learn_gender(self, speaker: Speaker, gender: str) -> None:
         for person in self.cast.people:

@@ -15,7 +15,7 @@ _WILL = re.compile(
     r"(?i)\b(?:should|must|ought|needs? to|have to|has to|wants?|demands?|calls? (?:for|on)|ready|willing|prepared|supports?|opposes?|rejects?|"
     r"agrees?|accepts?|unacceptable|acceptable|important|essential|necessary|not (?:send|accept|agree|allow|support|join|sign)|no longer|never|"
     r"let|please|rule[sd]? out|propos\w+|offer\w*|red line|welcome\w*|refus\w+|commit\w*|guarantee\w*|in favou?r|against|cannot|can’t|can't|"
-    r"right to|deserves?|condition\w*|only if|unless|no (?:troops|deal|soldiers|plans?|need|place|talks|question))\b"
+    r"right to|deserves?|belongs?|condition\w*|only if|unless|no (?:troops|deal|soldiers|plans?|need|place|talks|question))\b"
 )
 _ACCUSE = re.compile(r"(?i)\b(?:accus\w+|blam\w+|denounc\w+)\b")
 _POSTURE_CUE = re.compile(
