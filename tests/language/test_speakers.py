@@ -233,6 +233,23 @@ def test_a_disowned_remark_is_nobodys_position(actors: Actors) -> None:
     assert found[0].speaker == "Ida Moto"
 
 
+def test_what_is_said_of_the_own_side_and_another_at_once_is_ascribed_to_the_other(actors: Actors) -> None:
+    found = resolve(
+        "<s>Peru's foreign minister</s> <q>said</q> <c>Peru and Chile are both committed to the treaty</c>. "
+        "<s>He</s> <q>said</q> <c>Bolivia and Chile are committed to nothing</c>.",
+        actors,
+    )
+    assert [(s.speaks_for, s.voice) for s in found][:2] == [("Peru", Voice.FIRST_HAND), ("Chile", Voice.ASCRIBED)]
+    assert len(found) == 3
+
+
+def test_a_minister_of_no_named_state_is_of_the_one_that_the_minister_vouches_for(actors: Actors) -> None:
+    marked = "<s>Deputy Minister of Foreign Affairs Ana Solis</s> <q>{}</q> that <c>{} supports the treaty</c>."
+    said = [("confirmed", "Peru", "Peru"), ("doubted", "Peru", None), ("confirmed", "the alliance", None)]
+    for cue, named, actor in said:
+        assert resolve(marked.format(cue, named), actors)[0].speaks_for == actor
+
+
 def test_what_others_are_asked_to_do_is_what_the_speaker_wants(actors: Actors) -> None:
     for cue, content in (("called on", "Western countries to close the strait"), ("urged", "Chile to sign the treaty")):
         found = resolve(f"<s>Peru's foreign minister</s> <q>{cue}</q> <c>{content}</c>.", actors)

@@ -491,10 +491,19 @@ class Cast:
         person.elsewhere = True
 
     def presumed(self, person: Person) -> Actor | None:
-        """The actor of somebody in a leading role of whom the text does not say whose: the one named last."""
+        """The actor of somebody in a leading role of whom the text does not say whose.
+
+        The one named last; else the state of which the person first vouches for something: "confirmed that Peru supports".
+        """
         if person.actor or not person.official or person.apart or not person.spans or not roles.LEADS.search(person.role):
             return None
-        return self.near(person.spans[0][0], person.role)
+        near = self.near(person.spans[0][0], person.role)
+        vouches = roles.VOUCHES.match(self.text, person.spans[0][1])
+        if near or not vouches:
+            return near
+        first = next((m for m in self._over((vouches.end(), vouches.end() + 1)) if m.sense is Sense.NAME), None)
+        actor = self.sovereign(first.ids[0]) if first else None
+        return actor if actor and actor.kind is SpeakerKind.STATE and roles.STATE_ROLE.search(person.role) else None
 
     def introductions(self) -> list[Introduction]:
         """Those whom this text introduces and the data do not know, with the actor or as experts."""

@@ -62,7 +62,7 @@ PASSIVE = "unnamed source"
 POSTURE = re.compile(
     r"(?i)^[^.]{0,60}?\b(?:is|are|was|were)?\s*(?:ready|willing|prepared|reluctant|unwilling|wants?|intends?|plans?|hopes?|seeks?|"
     r"refus\w+|oppos\w+|support\w+|reject\w+|agree\w*|consider\w+|going to|will|would|wish\w*|accept\w*|interest\w*|discussing|might|may|"
-    r"cool\w*|favou?r\w*|back\w*|demand\w*|object\w*)\b"
+    r"cool\w*|favou?r\w*|back\w*|demand\w*|object\w*|united|committed|determined|resolved)\b"
 )
 INDEFINITE = re.compile(
     r"(?i)^(?:an?|one|some|several|many|two|three|senior|unnamed|anonymous|unidentified|other|few|various)\b"

@@ -63,7 +63,7 @@ def postures(cast: Cast, body: Spans, attributions: Sequence[Attribution]) -> It
 
 def _in_sentence(cast: Cast, sentence: Span) -> Iterator[tuple[Spans, Span]]:
     text, (start, end) = cast.text, sentence
-    for actors in _lists(cast, sentence):
+    for actors in listed(cast, sentence):
         before, after = text[start : actors[0][0]], text[actors[-1][1] : end]
         acts = _ACTS.match(after)
         lead = re.match(
@@ -86,7 +86,7 @@ def _in_sentence(cast: Cast, sentence: Span) -> Iterator[tuple[Spans, Span]]:
             yield actors, (actors[0][0], _clause_end(text, actors[-1][1], end))
 
 
-def _lists(cast: Cast, sentence: Span) -> Iterator[Spans]:
+def listed(cast: Cast, sentence: Span) -> Iterator[Spans]:
     """Actors and people in office of a sentence, neighbours in a list together."""
     spans = [m.span for m in cast.within(sentence) if m.sense in _SENSES]
     spans += [n.span for n in cast.names(sentence) if any(p.official for p in cast.by_name(n.name))]

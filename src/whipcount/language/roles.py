@@ -175,6 +175,11 @@ LEADS = re.compile(
 )
 """Roles that speak for the actor named last where nothing says for whom."""
 
+VOUCHES = re.compile(
+    r",? (?:[\w-]+ ){0,3}?(?:confirm|assur|declar|announc|promis|pledg|reaffirm|reiterat|vow)\w* (?:[\w-]+ ){0,3}?that (?:the )?"
+)
+"""What goes before the name of one's own side: "confirmed that Peru supports"."""
+
 SINGLE = re.compile(
     r"(?<![\w’'-])(?<![A-Z][a-z] )(?P<name>[A-Z][^\W\d_A-Z]{3,})(?![\w-])(?![’'](?!s))(?! [A-Z])(?P<owner>[’']s (?=[a-z]))?"
 )

@@ -10,7 +10,7 @@ from whipcount.language import descriptions, roles
 from whipcount.language.actors import Actor, Actors, Mention, Sense
 from whipcount.language.cast import Cast, Person
 from whipcount.language.names import fold, office, public_body
-from whipcount.language.postures import postures
+from whipcount.language.postures import listed, postures
 from whipcount.language.quotes import DASHES, inside_marks, trim
 from whipcount.language.voice import comments, is_posture
 from whipcount.language.whoswho import WhosWho
@@ -149,6 +149,8 @@ class Resolver:
         result = []
         for spans, speaker in found:
             result.append((spans, self._voiced(speaker, attribution, spans)))
+            if len(found) == 1:
+                result += [(spans, other) for other in self._joint(speaker, attribution)]
             if spans or speaker.name != descriptions.PASSIVE:
                 self.history.append((spans[0][0] if spans else at, speaker))
         return result
@@ -185,6 +187,28 @@ class Resolver:
             if comments(cue, content, leads=leads, others=bool(others), own=min(own, default=None)):
                 return replace(speaker, actor=None, actor_id=None, voice=Voice.COMMENTARY)
         return speaker
+
+    def _joint(self, speaker: Speaker, attribution: Attribution) -> list[Speaker]:
+        """What somebody says of the own side and others at once is ascribed to these: "Peru and Chile are united"."""
+        start, end = attribution.content[0]
+        together = next(listed(self.cast, (start, end)), ())
+        if not speaker.actor or len(together) < 2 or together[0][0] - start > 30:
+            return []
+        if not descriptions.POSTURE.match(self.text[together[-1][1] : end]):
+            return []
+        sides = [self._actor_at(span) for span in together]
+        others = dict.fromkeys(side for side in sides if side and side.name != speaker.actor)
+        if not any(side and side.name == speaker.actor for side in sides):
+            return []
+        return [replace(self._for(speaker, other), voice=Voice.ASCRIBED).less(0.7) for other in others]
+
+    def _actor_at(self, span: Span) -> Actor | None:
+        """The state or body that a mention or an office-holder named at `span` stands for."""
+        mention = next((m for m in self.cast.within(span) if m.span == span), None)
+        if mention:
+            return self.cast.sovereign(mention.ids[0])
+        held = next((p.actor for p in self.cast.people if span in p.spans), None)
+        return self.actors.sovereign(held.id) if held and held.id else held
 
     def _lead(self, first: int, at: int) -> bool:
         """Whether nothing but articles, titles and nationalities stands between the start of a content and a name."""
