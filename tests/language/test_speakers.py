@@ -243,6 +243,14 @@ def test_what_is_said_of_the_own_side_and_another_at_once_is_ascribed_to_the_oth
     assert len(found) == 3
 
 
+def test_what_a_newspaper_says_that_several_want_is_ascribed_to_each(actors: Actors) -> None:
+    found = resolve(
+        "<q>According to</q> information of <s>the Chilean press agency</s>, <c>Peru, Kenya and Nauru would join the club</c>.", actors
+    )
+    assert {s.speaker for s in found} == {"Chilean press agency"}
+    assert [(s.speaks_for, s.voice) for s in found] == [(a, Voice.ASCRIBED) for a in ("Peru", "Kenya", "Nauru")]
+
+
 def test_a_minister_of_no_named_state_is_of_the_one_that_the_minister_vouches_for(actors: Actors) -> None:
     marked = "<s>Deputy Minister of Foreign Affairs Ana Solis</s> <q>{}</q> that <c>{} supports the treaty</c>."
     said = [("confirmed", "Peru", "Peru"), ("doubted", "Peru", None), ("confirmed", "the alliance", None)]

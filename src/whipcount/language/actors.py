@@ -34,7 +34,8 @@ from whipcount.language.names import fold, initial, same_person, sound, sounds, 
 from whipcount.model import Span, SpeakerKind
 
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
-TOKEN = re.compile(r"\w+(?:[.’']\w+)*\.?|[^\w\s]")
+TOKEN = re.compile(r"\w+(?:(?:[’']|\.(?![A-Z])|(?<![a-z][a-z])\.)\w+)*\.?|[^\w\s]")
+"""A word with the stops and apostrophes in it; a stop between two sentences that run together ("on.Peru") is not in one."""
 _ARTICLE = re.compile(r"^The$")
 _ABBREVIATION = re.compile(r"(?:\w\.)+")
 _KINDS = {

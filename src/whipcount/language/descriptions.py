@@ -47,6 +47,8 @@ PAPER = re.compile(
 PRESS = re.compile(
     r"(?i)^(?:the|this|our|its|same|a)\s+(?:\w+ )?(?:newspaper|paper|daily|weekly|magazine|outlet|broadcaster|news agency|portal|website|publication|channel|tabloid)$"
 )
+NEWSROOM = re.compile(r"\b(?:(?:press|news) agenc(?:y|ies)|newspapers?|broadcasters?|dail(?:y|ies)|weekl(?:y|ies)|magazines?|tabloids?|television|media)\b")
+"""Nouns of outlets, which speak for no state beside whose adjective they stand."""
 HERE = re.compile(r"(?i)^(?:this|our)\b")
 BETWEEN = re.compile(r",|\b(?:and|or|as well as|but also)\b")
 SUBJECT = re.compile(r"(?:^|[\s“”\"])((?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Tt]he (?:[\w’'-]+ )?[\w’'-]+))$")

@@ -148,9 +148,10 @@ class Resolver:
             self.groups.append([speaker for _, speaker in found])
         result = []
         for spans, speaker in found:
-            result.append((spans, self._voiced(speaker, attribution, spans)))
+            voiced = self._voiced(speaker, attribution, spans)
+            result.append((spans, voiced))
             if len(found) == 1:
-                result += [(spans, other) for other in self._joint(speaker, attribution)]
+                result += [(spans, other) for other in self._joint(voiced if voiced.actor else speaker, attribution)]
             if spans or speaker.name != descriptions.PASSIVE:
                 self.history.append((spans[0][0] if spans else at, speaker))
         return result
@@ -189,7 +190,10 @@ class Resolver:
         return speaker
 
     def _joint(self, speaker: Speaker, attribution: Attribution) -> list[Speaker]:
-        """What somebody says of the own side and others at once is ascribed to these: "Peru and Chile are united"."""
+        """What is said of the speaker's side, or of one that it is ascribed to, and others at once is ascribed to these.
+
+        "Peru and Chile are united", says Peru's minister; "Peru, Chile and Bolivia would join", says a newspaper.
+        """
         start, end = attribution.content[0]
         together = next(listed(self.cast, (start, end)), ())
         if not speaker.actor or len(together) < 2 or together[0][0] - start > 30:
@@ -370,6 +374,10 @@ class Resolver:
             return self._unnamed(source, others, chain, span[0])
         if descriptions.UNNAMED.search(source) and not (descriptions.COLLECTIVE.search(source) and definite and others):
             return self._unnamed(source, others, chain, span[0])
+        newsroom = descriptions.NEWSROOM.search(source)
+        if newsroom and others and others[0].sense is Sense.DEMONYM:
+            name = self.text[others[0].span[0] : span[0] + self.text[slice(*span)].index(newsroom.group()) + len(newsroom.group())]
+            return Speaker(name, SpeakerKind.OUTLET, sure=0.8, role="outlet")
         if others:
             return self._actor(source, others)
         weak = next((m for m in mentions if m.sense is Sense.WEAK), None)
@@ -735,7 +743,10 @@ class Resolver:
             held = self._speaker(people[0][1])
             if held.actor:
                 return replace(speaker, actor=held.actor, actor_id=held.actor_id, voice=Voice.ASCRIBED).less(0.7)
-        if not subject or subject[0].span[0] - start > 12 or not descriptions.POSTURE.match(self.text[subject[0].span[1] : end]):
+        together = next(listed(self.cast, (start, end)), ())
+        if not subject or subject[0].span[0] - start > 12 or not together:
+            return speaker
+        if not descriptions.POSTURE.match(self.text[max(subject[0].span[1], together[-1][1]) : end]):
             return speaker
         actor = self.cast.sovereign(subject[0].ids[0])
         return replace(speaker, actor=actor.name, actor_id=actor.id or None, voice=Voice.ASCRIBED).less(0.7)
