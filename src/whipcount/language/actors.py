@@ -115,7 +115,7 @@ def _tokens(text: str) -> list[tuple[str, int, int]]:
 def _compound(text: str, start: int, end: int) -> bool:
     """Whether a name is only part of a describing compound: "pro-Russian", "Brussels-based"; "US-Russia" is not."""
     before = start > 1 and text[start - 1] in "-‑" and text[start - 2].islower()
-    return before or (text[end : end + 1] in ("-", "‑") and text[end + 1 : end + 2].islower())
+    return before or (text[end : end + 1] in ("-", "‑", "–", "—") and text[end + 1 : end + 2].islower())
 
 
 class Actors:

@@ -94,5 +94,5 @@ GOES_ON = re.compile(r"(?i)\b(?:add(?:s|ed|ing)|continu(?:es|ed|ing)|went on|goe
 """Cues of somebody who has just spoken: "he added"."""
 CLAUSE = re.compile(r"(?i)\b(?:whether|that|if|because|while|when|whom?|which|whose|after|before|as|since|although|though)\b")
 """What opens a clause inside a sentence."""
-WITHIN = re.compile(r"(?i)\b(?:of|in|to|with|from|against|for|by|on|near|at|between|over|about|into|towards?)\s+(?:the\s+)?$")
+WITHIN = re.compile(r"(?i)\b(?:of|in|to|with|from|against|for|by|on|near|at|between|over|about|into|towards?)\s+(?:[a-z]+\s+){0,2}$")
 """What makes the name after it part of a phrase, not the first of a list that acts."""

@@ -245,7 +245,7 @@ class Resolver:
             self.text[floor:first],
         )
         within = lead and descriptions.WITHIN.search(self.text, floor, floor + lead.start(1))
-        if lead and not within and (self.text[first:last].startswith("and ") or re.search(r"(?:,| and)\s$", lead.group(1))):
+        if lead and not within and re.search(r"\band\b", self.text[floor + lead.end(1) - 5 : last]):
             start = floor + lead.start(1)
             if self.cast.within((start, start + 30)) and "," in self.text[start:last] + ",":
                 first = start
