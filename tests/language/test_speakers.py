@@ -207,6 +207,22 @@ def test_bodies_that_no_data_know_are_found_with_who_speaks_for_them(actors: Act
     ]
 
 
+def test_the_first_word_of_a_companys_name_is_the_company_but_a_place_is_not_its_council(actors: Actors) -> None:
+    told = "{} was in the news. Yesterday {} was, and today {}. <s>{}</s> <q>said</q> <c>it would sign</c>."
+    for full, short, actor in (
+        ("The shipbuilder Norhal Marine", "Norhal", "Norhal Marine"),
+        ("The Norhal Competition Council", "Norhal", "Norhal"),
+    ):
+        found = resolve(told.format(full, short, short, short), actors)
+        assert [s.speaks_for for s in found] == [actor]
+
+
+def test_a_party_whose_name_begins_with_an_owner_is_named_whole(actors: Actors) -> None:
+    for name in ("The People's Democrats", "the Farmers' List"):
+        found = resolve(f"<s>{name}</s> <q>rejected</q> <c>the decree</c>.", actors)
+        assert [s.speaks_for for s in found] == [name.split(maxsplit=1)[1]]
+
+
 def test_positions_told_as_facts_are_one_record_an_actor(actors: Actors) -> None:
     found = resolve(
         "In addition to Peru, Chile and Bolivia are among the states wishing to host the court. "

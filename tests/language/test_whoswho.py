@@ -115,3 +115,9 @@ def test_reading_several_documents_uses_it(pipeline: Pipeline) -> None:
     known = pipeline.whos_who(documents, book)
     actors = {s.speaks_for for s in pipeline.read(documents[1], None, known).statements}
     assert actors == {"Karvania"}
+
+
+def test_a_short_name_elsewhere_is_the_whole_one_that_the_text_gives(pipeline: Pipeline) -> None:
+    other = "Highland's whip Jonas Perrick said the party would wait."
+    here = "Mr Perrick said the Highland Party would vote for the pact."
+    assert spoken(here, whos_who(pipeline, other)).speaks_for == "Highland Party"

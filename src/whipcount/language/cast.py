@@ -179,11 +179,22 @@ class Cast:
                         sure.add(name)
                     before = self.text[max(0, start - 60) : start]
                     governs = roles.GOVERNED.match(self.text, start + len(name)) or roles.GOVERNING.search(before)
-                    if (governs or name in self.debate_names) and not self.actors.mentions(name):
+                    if governs and not self.actors.mentions(name):
                         governed.add(name)
         for name, count in seen.items():
-            if name in governed or (name in sure and count > 1):
-                self._enter_body(name)
+            named = name in governed or (name in self.debate_names and not self.actors.mentions(name))
+            if named or (name in sure and count > 1):
+                longer = [] if name in governed else self._starting_with(name)
+                if len(longer) == 1:
+                    self._bodies[fold(name)] = longer[0]  # "Brisca", of Brisca Marine
+                else:
+                    self._enter_body(name)
+
+    def _starting_with(self, name: str) -> list[Actor]:
+        """Bodies that a name may be short for: not those that places have, as a council or a bank."""
+        longer = [(full.split(), actor) for full, actor in self._bodies.items() if full.startswith(fold(name) + " ")]
+        own = [actor for words, actor in longer if not set(words) & (roles.PUBLIC_NOUNS | roles.LOCAL_NOUNS)]
+        return [actor for actor in own if actor.kind is SpeakerKind.ORGANISATION]
 
     def _starter(self, word: str, start: int) -> bool:
         """Whether a capitalised word only begins a sentence."""
@@ -487,7 +498,8 @@ class Cast:
             return
         person.name = who.name if " " not in person.name else person.name
         person.role, person.gender = person.role or who.role, person.gender or who.gender
-        person.actor, person.expert, person.official = who.actor, who.expert, who.official or person.official
+        here = self.body(who.actor.name) if who.actor and not who.actor.id else None  # "Labour", here the Labour Alliance
+        person.actor, person.expert, person.official = here or who.actor, who.expert, who.official or person.official
         person.elsewhere = True
 
     def presumed(self, person: Person) -> Actor | None:

@@ -33,7 +33,7 @@ TITLE_WORDS = frozenset(
 STARTERS = frozenset(
     (
         "in at on for from to of by with without within under over after before during since until about against between "
-        "but and or nor so yet as if when while where whether because although though however meanwhile then now here there "
+        "but and or nor either neither so yet as if when while where whether because although though however meanwhile then now here there "
         "even only just also still not no nobody some many several most all both few other another any each every "
         "this that these those what which who whose why how yesterday today tomorrow earlier later last next according "
         "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september "
@@ -62,6 +62,8 @@ PUBLIC_NOUNS = frozenset(
         "bundestag diet assembly council house court"
     ).split()
 )
+LOCAL_NOUNS = frozenset("chamber bank university institute commission agency authority union federation office board".split())
+"""With PUBLIC_NOUNS, bodies that are named after a place: the place's name is not short for them."""
 REGIONS = frozenset(
     (
         "europe european europeans western westerners eastern northern southern west east north south asia asian asians africa african "
@@ -106,7 +108,7 @@ TITLED = "|".join(
 NAME = (
     rf"(?!(?:{TITLED})\b|[A-Z]\w+ (?:and [A-Z]\w+ )?(?:[Mm]inister|[Ss]ecretary|[Cc]ommissioner|[Ss]tate [Ss]ecretary)\b)[A-Z][\w-]*"
     r"(?:[’']s?(?=\s(?:[A-Z][\w-]*\s)?(?:Union|Assembly|League|Party|Committee|Association|Guild|Group|Club|Alliance|Federation|Confederation|Forum|Bloc|International|Front|"
-    r"Movement|Network|Council|Congress|Chamber|Society|Institute|Trust|Board)\b))?"
+    r"Movement|Network|Council|Congress|Chamber|Society|Institute|Trust|Board|Democrats|List|Pool|Fund|Bank|Coalition|Rally|Court|Pension)\b))?"
 )
 OWNER_NAME = rf"{NAME}(?: (?:(?:of|for) (?:the )?|and (?=[A-Z][\w-]* (?:Union|Party|League|List|Group)\b))?{NAME}){{0,5}}"
 OWNER = re.compile(OWNER_NAME)
