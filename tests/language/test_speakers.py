@@ -264,6 +264,8 @@ def test_what_a_newspaper_says_that_several_want_is_ascribed_to_each(actors: Act
         "<q>According to</q> information of <s>the Chilean press agency</s>, <c>Peru, Kenya and Nauru would join the club</c>.", actors
     )
     assert {s.speaker for s in found} == {"Chilean press agency"}
+    there = resolve("<s>A newspaper in the Chilean capital</s> <q>said</q> <c>Peru would join</c>.", actors)
+    assert there[0].speaker
     assert [(s.speaks_for, s.voice) for s in found] == [(a, Voice.ASCRIBED) for a in ("Peru", "Kenya", "Nauru")]
 
 

@@ -277,7 +277,7 @@ class Resolver:
             return len(piece) - len(mentions[0].text) <= len("the ")
         if any(True for _ in self.cast.names(span)):
             return len(piece.split()) <= 8
-        if fold(piece) in roles.STARTERS or fold(piece.split()[0]) in roles.STARTERS - {"new"}:
+        if any(fold(word) in roles.STARTERS for word in piece.split()[:1]):
             return False
         return bool(re.fullmatch(rf"(?:[Tt]he )?(?:{roles.OWNER.pattern})", piece)) and not mentions
 
@@ -374,9 +374,9 @@ class Resolver:
             return self._unnamed(source, others, chain, span[0])
         if descriptions.UNNAMED.search(source) and not (descriptions.COLLECTIVE.search(source) and definite and others):
             return self._unnamed(source, others, chain, span[0])
-        newsroom = descriptions.NEWSROOM.search(source)
-        if newsroom and others and others[0].sense is Sense.DEMONYM:
-            name = self.text[others[0].span[0] : span[0] + self.text[slice(*span)].index(newsroom.group()) + len(newsroom.group())]
+        newsroom = descriptions.NEWSROOM.search(self.text, *span)
+        if newsroom and others and others[0].sense is Sense.DEMONYM and others[0].span[1] <= newsroom.start():
+            name = self.text[others[0].span[0] : newsroom.end()]
             return Speaker(name, SpeakerKind.OUTLET, sure=0.8, role="outlet")
         if others:
             return self._actor(source, others)
@@ -567,7 +567,7 @@ class Resolver:
     def _places(self, person: Person, start: int, end: int) -> list[int]:
         """Where a stretch of the text names somebody, in full or by surname."""
         full = [s for s, _ in person.spans if start <= s < end]
-        name = re.compile(rf"(?<![\w-])(?<![A-Z][a-z] ){re.escape(person.name.split()[-1])}(?![\w-])")
+        name = re.compile(rf"(?<![\w-]){re.escape(person.name.split()[-1])}(?![\w-])")
         inside = [span for span in person.spans if span[0] < end]
         bare = [m.start() for m in name.finditer(self.text, start, end) if not any(s <= m.start() < e for s, e in inside)]
         return sorted(full + bare)
