@@ -136,7 +136,8 @@ def test_a_surname_of_another_spelling_is_an_office_holders_whose_state_the_text
 
 
 def test_a_day_or_a_place_beside_the_one_who_speaks_is_no_second_speaker(actors: Actors) -> None:
-    for before in ("On Tuesday, ", "Trucks stood near the border of Chile, and "):
+    met = "At a meeting with new Chilean President Ana Solis, "
+    for before in ("On Tuesday, ", "Trucks stood near the border of Chile, and ", met):
         found = resolve(f"{before}<s>Peru</s> <q>announced</q> <c>it would wait</c>.", actors)
         assert [s.speaker for s in found] == ["Peru"]
 
@@ -257,6 +258,10 @@ def test_what_is_said_of_the_own_side_and_another_at_once_is_ascribed_to_the_oth
     )
     assert [(s.speaks_for, s.voice) for s in found][:2] == [("Peru", Voice.FIRST_HAND), ("Chile", Voice.ASCRIBED)]
     assert len(found) == 3
+
+
+def test_names_are_read_after_a_stop_without_a_blank_and_before_a_dash_that_joins(actors: Actors) -> None:
+    assert [m.text for m in actors.mentions("Talks go on.Peru waits, and Chile—friendly Kenya too.")] == ["Peru", "Kenya"]
 
 
 def test_what_a_newspaper_says_that_several_want_is_ascribed_to_each(actors: Actors) -> None:
