@@ -61,7 +61,7 @@ BARE = 3.0
 of those in news, are about none."""
 SMOOTH = 0.05
 LEFT_OUT = {"customs-union", "merger-remedy", "migration-quota", "pandemic-fund", "rail-strike"}
-"""Debates that no model has seen: the figures are measured, and thresholds chosen, on these."""
+"""Debates that no pair model has seen: its figures are measured, and thresholds chosen, on these."""
 INPUTS, OUTPUTS, AXES = ["ids", "mask", "kinds"], ["scores"], ("n", "length")
 WILD = r"layer\.\d+/output/dense/MatMul"
 """The second matrix of each feed-forward layer, whose inputs have few large values: plain int8 costs a point there."""

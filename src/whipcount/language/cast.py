@@ -76,6 +76,7 @@ class Cast:
         self.date = document.date
         self.people: list[Person] = []
         self._bodies: dict[str, Actor] = {}
+        self._short: set[str] = set()
         self._mentions = actors.mentions(self.text)
         self._starts = [m.span[0] for m in self._mentions]
         self._lower = set(re.findall(r"\b[a-z][a-z-]+\b", self.text))
@@ -187,6 +188,7 @@ class Cast:
                 longer = [] if name in governed else self._starting_with(name)
                 if len(longer) == 1:
                     self._bodies[fold(name)] = longer[0]  # "Brisca", of Brisca Marine
+                    self._short.add(name)
                 else:
                     self._enter_body(name)
 
@@ -223,7 +225,8 @@ class Cast:
     def _index(self) -> None:
         """Find the bodies wherever the text names them, and merge them with the mentions of known actors."""
         adjectives = self._adjectives()
-        forms = sorted({*(a.name for a in self._bodies.values() if not a.id), *adjectives}, key=len, reverse=True)
+        names = {a.name for a in self._bodies.values() if not a.id} | self._short
+        forms = sorted({*names, *adjectives}, key=len, reverse=True)
         if not forms:
             return
         found = [m for m in self._mentions if not m.ids[0].startswith("=")]

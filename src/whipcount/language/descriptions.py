@@ -44,10 +44,9 @@ PAPER = re.compile(
     r"(?i)^(?:the|a|an|this|its|their|his|her)?\s*(?:[\w’'-]+ ){0,2}(?:statement|resolution|document|communiqu[eé]|letter|declaration|press release|"
     r"note|notice|draft|paper|memo|memorandum|report|text|bulletin|readout|article|proposal)$"
 )
-PRESS = re.compile(
-    r"(?i)^(?:the|this|our|its|same|a)\s+(?:\w+ )?(?:newspaper|paper|daily|weekly|magazine|outlet|broadcaster|news agency|portal|website|publication|channel|tabloid)$"
-)
-NEWSROOM = re.compile(r"\b(?:(?:press|news) agenc(?:y|ies)|newspapers?|broadcasters?|dail(?:y|ies)|weekl(?:y|ies)|magazines?|tabloids?|television|media)\b")
+_OUTLET = r"newspaper|daily|weekly|magazine|outlet|broadcaster|(?:press|news) agency|portal|website|publication|channel|tabloid"
+PRESS = re.compile(rf"(?i)^(?:the|this|our|its|same|a)\s+(?:\w+ )?(?:{_OUTLET}|paper)$")
+NEWSROOM = re.compile(rf"\b(?:{_OUTLET}|newspapers|television|media)\b")
 """Nouns of outlets, which speak for no state beside whose adjective they stand."""
 HERE = re.compile(r"(?i)^(?:this|our)\b")
 BETWEEN = re.compile(r",|\b(?:and|or|as well as|but also)\b")
