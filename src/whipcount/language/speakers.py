@@ -4,37 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from whipcount.language import descriptions, roles
-from whipcount.language.actors import Actor, Actors, Mention, Sense
+from whipcount.language.actors import Actors, Mention, Sense
 from whipcount.language.cast import Cast, Person
 from whipcount.language.names import fold, office, public_body
-from whipcount.language.postures import listed, postures
+from whipcount.language.postures import postures
 from whipcount.language.quotes import DASHES, inside_marks, trim
-from whipcount.language.voice import comments, is_posture
+from whipcount.language.voice import Speaker, Voices
 from whipcount.language.whoswho import WhosWho
 from whipcount.model import Attribution, Document, QuoteType, Span, Spans, SpeakerKind, Statement, Voice
-
-
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """Whom a source span means, and the actor spoken for; `sure` is 1 where nothing had to be inferred."""
-
-    name: str
-    kind: SpeakerKind
-    actor: str | None = None
-    actor_id: str | None = None
-    id: str | None = None
-    voice: Voice = Voice.COMMENTARY
-    sure: float = 1.0
-    role: str = ""
-    gender: str = ""
-    chain: tuple[str, ...] = ()
-
-    def less(self, factor: float) -> Speaker:
-        """The same, less sure."""
-        return replace(self, sure=self.sure * factor)
 
 
 def statements(
@@ -128,6 +108,7 @@ class Resolver:
         self.text = document.text
         self.actors = actors
         self.cast = Cast(document, actors, debate_names, known)
+        self.voices = Voices(self.text, self.cast)
         self.history: list[tuple[int, Speaker]] = []
         self.groups: list[list[Speaker]] = []
         self.interview = len(re.findall(r"\?[ \t]*(?:\n|$)", self.text)) >= descriptions.QUESTIONS
@@ -148,78 +129,13 @@ class Resolver:
             self.groups.append([speaker for _, speaker in found])
         result = []
         for spans, speaker in found:
-            voiced = self._voiced(speaker, attribution, spans)
+            voiced = self.voices.voiced(speaker, attribution, spans)
             result.append((spans, voiced))
             if len(found) == 1:
-                result += [(spans, other) for other in self._joint(voiced if voiced.actor else speaker, attribution)]
+                result += [(spans, other) for other in self.voices.joint(voiced if voiced.actor else speaker, attribution)]
             if spans or speaker.name != descriptions.PASSIVE:
                 self.history.append((spans[0][0] if spans else at, speaker))
         return result
-
-    def _voiced(self, speaker: Speaker, attribution: Attribution, source: Spans) -> Speaker:
-        """The speaker in the voice that the utterance gives it: narrated, ascribed, or commentary on others."""
-        cue = " ".join(self.text[slice(*span)] for span in attribution.cue)
-        indirect = attribution.quote_type is not QuoteType.DIRECT
-        content = " ".join(self.text[slice(*span)] for span in attribution.content)
-        if speaker.actor and source and indirect and not descriptions.FIRST.search(content) and speaker.voice is not Voice.UNNAMED:
-            spoken = self.text[source[-1][1] :].lstrip(" )*_")[:1] == ":"
-            inside = any(start <= source[0][0] < end for start, end in attribution.content)
-            cues = [self.text[slice(*span)] for span in attribution.cue]
-            if (
-                any(map(is_posture, cues))
-                if cue
-                else not spoken and (inside or attribution.quote_type is QuoteType.INDIRECT)
-            ):
-                return replace(speaker, voice=Voice.NARRATED)
-        if speaker.kind in (SpeakerKind.OUTLET, SpeakerKind.UNNAMED) and speaker.actor is None:
-            return self._ascribed(speaker, attribution)
-        if speaker.voice is Voice.FIRST_HAND and speaker.kind is not SpeakerKind.UNNAMED:
-            first = attribution.content[0][0]
-            known = [m for span in attribution.content for m in self.cast.within(span) if m.ids[0][0] != "="]
-            own = [m.span[0] - first for m in known if self.cast.sovereign(m.ids[0]).name == speaker.actor]
-            others = [m.span[0] - first for m in known if self.cast.sovereign(m.ids[0]).name != speaker.actor]
-            others += [
-                at - first
-                for person in self.cast.people
-                for at, _ in person.spans
-                if person.name != speaker.name and any(start <= at < end for start, end in attribution.content)
-            ]
-            leads = any(self._lead(first, at) for at in others)
-            if comments(cue, content, leads=leads, others=bool(others), own=min(own, default=None)):
-                return replace(speaker, actor=None, actor_id=None, voice=Voice.COMMENTARY)
-        return speaker
-
-    def _joint(self, speaker: Speaker, attribution: Attribution) -> list[Speaker]:
-        """What is said of the speaker's side, or of one that it is ascribed to, and others at once is ascribed to these.
-
-        "Peru and Chile are united", says Peru's minister; "Peru, Chile and Bolivia would join", says a newspaper.
-        """
-        start, end = attribution.content[0]
-        together = next(listed(self.cast, (start, end)), ())
-        if not speaker.actor or len(together) < 2 or together[0][0] - start > 30:
-            return []
-        if not descriptions.POSTURE.match(self.text[together[-1][1] : end]):
-            return []
-        sides = [self._actor_at(span) for span in together]
-        others = dict.fromkeys(side for side in sides if side and side.name != speaker.actor)
-        if not any(side and side.name == speaker.actor for side in sides):
-            return []
-        return [replace(self._for(speaker, other), voice=Voice.ASCRIBED).less(0.7) for other in others]
-
-    def _actor_at(self, span: Span) -> Actor | None:
-        """The state or body that a mention or an office-holder named at `span` stands for."""
-        mention = next((m for m in self.cast.within(span) if m.span == span), None)
-        if mention:
-            return self.cast.sovereign(mention.ids[0])
-        held = next((p.actor for p in self.cast.people if span in p.spans), None)
-        return self.actors.sovereign(held.id) if held and held.id else held
-
-    def _lead(self, first: int, at: int) -> bool:
-        """Whether nothing but articles, titles and nationalities stands between the start of a content and a name."""
-        words = self.text[first : first + max(at, 0)].split()
-        return len(words) < 6 and all(
-            (w[0].isupper() and w[-1] != ",") or w.lower() in ("the", "that", "leader") for w in words
-        )
 
     # ---------------------------------------------------------------- sources
     def _group(self, span: Span) -> list[Speaker]:
@@ -315,7 +231,7 @@ class Resolver:
                     return heard[-1].less(0.5)
             people = [p for p in self.cast.people if p.spans and p.spans[0][0] < at]
             if people and not self.history:
-                return self._speaker(min(people, key=lambda p: p.spans[0])).less(0.5)
+                return self.voices.of(min(people, key=lambda p: p.spans[0])).less(0.5)
         return Speaker(descriptions.PASSIVE, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.5)
 
     def _resolve(self, span: Span, attribution: Attribution) -> Speaker:
@@ -392,7 +308,7 @@ class Resolver:
         if (found.actor and found.actor != found.name) or roles.EXPERT.search(found.role):
             return found
         actor = self.cast.owner(owner.strip(), span[0])
-        return self._for(replace(found, name=name, kind=SpeakerKind.PERSON), actor).less(0.8) if actor else found
+        return self.voices.speaking_for(replace(found, name=name, kind=SpeakerKind.PERSON), actor).less(0.8) if actor else found
 
     def _owned(self, word: str, source: str, span: Span) -> Speaker:
         """ "Her office", "his deputy", "its foreign ministry": somebody of the actor that the pronoun means."""
@@ -403,13 +319,13 @@ class Resolver:
         role = office(bare)
         actor = next((a for a in (self.cast.body(owner.actor or ""),) if a), None)
         if role and actor and actor.id and (holder := self.cast.holder(bare, actor)):
-            return self._speaker(holder).less(0.7)
+            return self.voices.of(holder).less(0.7)
         abroad = [m for m in self.cast.within(span) if m.sense in (Sense.DEMONYM, Sense.NAME)]
         if abroad:  # "his British counterpart"
             other = self.cast.actor(abroad[0].ids[0])
             if "counterpart" in bare and other.id and (peer := self.cast.holder(owner.role, other)):
-                return self._speaker(peer).less(0.8)
-            return self._for(Speaker(bare, SpeakerKind.PERSON, sure=0.6, role=bare), other)
+                return self.voices.of(peer).less(0.8)
+            return self.voices.speaking_for(Speaker(bare, SpeakerKind.PERSON, sure=0.6, role=bare), other)
         private = re.search(
             r"(?i)\b(?:wife|husband|son|daughter|brother|sister|friends?|mother|father|lawyers?)\b", bare
         )
@@ -428,13 +344,13 @@ class Resolver:
             return None
         for named in re.findall(r"[A-Z][\w-]+", owner)[-1:]:
             people = [] if self.actors.find(named) else self.cast.by_name(named)
-            speaker = self._speaker(people[0]) if people else None
+            speaker = self.voices.of(people[0]) if people else None
             if speaker is None or not speaker.actor:
                 continue
             actor = self.cast.body(speaker.actor)
             holder = self.cast.holder(head, actor) if actor and actor.id and office(head) else None
             if holder:
-                return self._speaker(holder).less(0.8)
+                return self.voices.of(holder).less(0.8)
             return Speaker(source, SpeakerKind.UNNAMED, speaker.actor, speaker.actor_id, None, Voice.UNNAMED, 0.6, head)
         return None
 
@@ -466,34 +382,12 @@ class Resolver:
     def _chosen(self, people: list[Person], role: str) -> Speaker:
         """The one of several people of one name whose role stands there, else who was heard last."""
         if len(people) == 1:
-            return self._speaker(people[0])
+            return self.voices.of(people[0])
         role = fold(role)
         fitting = [p for p in people if role and role in fold(p.role)]
         recent = [p for p in people if any(s.name == p.name for _, s in self.history[-6:])]
         chosen = fitting or recent or people
-        return self._speaker(chosen[-1]).less(1.0 if len(chosen) == 1 else 0.5)
-
-    def _speaker(self, person: Person) -> Speaker:
-        """A person as a speaker: office-holders speak for their actor, experts and unknown people for nobody."""
-        base = Speaker(person.name, SpeakerKind.PERSON, id=self._id(person), role=person.role, gender=person.gender)
-        if person.expert and not (person.known and person.official):
-            return base if person.known else replace(base, kind=SpeakerKind.EXPERT)
-        actor = person.actor
-        if person.elect and actor:
-            name = f"{actor.name} (incoming {person.name.split()[-1]} administration)"
-            return replace(base, actor=name, voice=Voice.FIRST_HAND)
-        if person.official and actor:
-            return self._for(base, actor).less(0.8 if person.elsewhere else 1)
-        if presumed := self.cast.presumed(person):
-            return self._for(base, presumed).less(0.6)
-        return base.less(0.7)
-
-    def _for(self, speaker: Speaker, actor: Actor) -> Speaker:
-        owner = self.actors.sovereign(actor.id) if actor.id else actor
-        return replace(speaker, actor=owner.name, actor_id=owner.id or None, voice=Voice.FIRST_HAND)
-
-    def _id(self, person: Person) -> str | None:
-        return fold(person.name).replace(" ", "-") if person.known else None
+        return self.voices.of(chosen[-1]).less(1.0 if len(chosen) == 1 else 0.5)
 
     def _actor_near(self, at: int) -> Speaker | None:
         """The actor that spoke last in the same paragraph."""
@@ -539,7 +433,7 @@ class Resolver:
             if goes_on and spoken and spoken[-1][0] >= line:
                 subject = []
             if subject and (not spoken or subject[-1][0] > spoken[-1][0]):
-                return replace(self._speaker(self._foremost(subject)), sure=0.75)
+                return replace(self.voices.of(self._foremost(subject)), sure=0.75)
             unnamed = [(pos, s) for pos, s in history[-2:] if s.kind is SpeakerKind.UNNAMED and s.name != descriptions.PASSIVE]
             if unnamed and (not spoken or unnamed[-1][0] > spoken[-1][0]):
                 return replace(unnamed[-1][1], sure=0.7)
@@ -548,7 +442,7 @@ class Resolver:
                 self._learn_gender(found, gender)
                 return replace(found, gender=gender, sure=found.sure * 0.85)
             if near:
-                return replace(self._speaker(near[-1][1]), sure=0.6)
+                return replace(self.voices.of(near[-1][1]), sure=0.6)
         elif word in descriptions.THEY:
             for _, speaker in reversed(history[-4:]):
                 plural = speaker.kind in (SpeakerKind.STATE, SpeakerKind.ORGANISATION) or fold(speaker.name).endswith(
@@ -590,14 +484,14 @@ class Resolver:
             actor = self.cast.actor(others[0].ids[0])
             holder = self.cast.holder(source, actor) if actor.id else None
             if holder:
-                return self._speaker(holder).less(0.9)
+                return self.voices.of(holder).less(0.9)
             wanted = office(source)
             for person in reversed(self.cast.people):
                 if person.actor and person.actor.name == actor.name and wanted and office(person.role) == wanted:
-                    return self._speaker(person).less(0.8)
+                    return self.voices.of(person).less(0.8)
             if wanted:
                 kind = SpeakerKind.UNNAMED if wanted in ("spokesperson", "adviser") else SpeakerKind.PERSON
-                return self._for(Speaker(source, kind, sure=0.7, role=source), actor)
+                return self.voices.speaking_for(Speaker(source, kind, sure=0.7, role=source), actor)
             return None
         noun = fold(source).split()[-1] if not re.search(r"(?i)\b(?:of|at|from|for)\b", source) else ""
         expert = bool(roles.EXPERT.search(source)) or noun in ("interlocutor", "specialist", "author")
@@ -610,7 +504,7 @@ class Resolver:
                 return speaker.less(0.85)
         for person in reversed([p for p in self.cast.people if p.spans and p.spans[0][0] < at]):
             if (noun and noun in fold(person.role).split()) or (wanted and office(person.role) == wanted):
-                return self._speaker(person).less(0.7)
+                return self.voices.of(person).less(0.7)
         if noun:
             for _, speaker in reversed(self.history[-8:]):
                 if speaker.kind is SpeakerKind.UNNAMED and noun in fold(speaker.name).split():
@@ -628,7 +522,7 @@ class Resolver:
                     source, SpeakerKind.PERSON, near.actor, near.actor_id, None, Voice.FIRST_HAND, 0.5, source
                 )
             if named:
-                return self._for(Speaker(source, SpeakerKind.PERSON, sure=0.4, role=source), named)
+                return self.voices.speaking_for(Speaker(source, SpeakerKind.PERSON, sure=0.4, role=source), named)
         return None
 
     def _unnamed(self, source: str, others: list[Mention], chain: tuple[str, ...], at: int) -> Speaker:
@@ -693,7 +587,7 @@ class Resolver:
         if body is None and noun:
             body = self.cast.body(noun["noun"], span[0])
         if body:
-            return self._for(Speaker(body.name, body.kind, sure=0.8, role=source), body)
+            return self.voices.speaking_for(Speaker(body.name, body.kind, sure=0.8, role=source), body)
         head = re.split(r",| who | which | that |[’']s | of (?=the [a-z])", bare)[0].strip()
         if re.match(r"[A-Z]", head) and len(head.split()) <= 6 and not roles.OFFICIAL.search(head) and fold(head) not in descriptions.ALONE:
             possessor = re.match(r"((?:[A-Z][\w-]+ ?){1,3})[’']s ", bare)
@@ -701,7 +595,7 @@ class Resolver:
             if actor:
                 kind = SpeakerKind.STATE if len(actor.name.split()) == 1 else SpeakerKind.ORGANISATION
                 name = bare if possessor or public_body(bare) else actor.name
-                return self._for(Speaker(name, actor.kind if actor.id else kind, sure=0.7, role=source), actor)
+                return self.voices.speaking_for(Speaker(name, actor.kind if actor.id else kind, sure=0.7, role=source), actor)
         near = self._actor_near(span[0])
         actor = self.cast.near(span[0], source) if near is None else None
         if re.match(r"(?i)(?:its|their|the)\b", source) and (roles.OFFICIAL.search(source) or descriptions.MINISTRY.search(source)):
@@ -709,7 +603,7 @@ class Resolver:
             if near:
                 return Speaker(bare, kind, near.actor, near.actor_id, None, Voice.FIRST_HAND, 0.55, role=source)
             if actor:
-                return self._for(Speaker(bare, kind, sure=0.4, role=source), actor)
+                return self.voices.speaking_for(Speaker(bare, kind, sure=0.4, role=source), actor)
         return Speaker(bare, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.5, role=source)
 
     def _press(self, source: str) -> Speaker:
@@ -727,26 +621,5 @@ class Resolver:
                 return speaker.less(0.7)
         actor = self.cast.near(span[0])
         if actor:
-            return self._for(Speaker(actor.name, actor.kind, sure=0.4, role=bare), actor)
+            return self.voices.speaking_for(Speaker(actor.name, actor.kind, sure=0.4, role=bare), actor)
         return Speaker(bare, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.4, role=bare)
-
-    def _ascribed(self, speaker: Speaker, attribution: Attribution) -> Speaker:
-        """What an outlet or unnamed source says that an actor wants is ascribed to it, if the words begin with it."""
-        start, end = attribution.content[0]
-        people = [(span, p) for p in self.cast.people for span in p.spans if start <= span[0] < min(end, start + 20)]
-        subject = [
-            m
-            for m in self.cast.within((start, min(end, start + 60)))
-            if m.sense in (Sense.NAME, Sense.CAPITAL, Sense.SEAT, Sense.GROUP)
-        ]
-        if people and descriptions.POSTURE.match(self.text[people[0][0][1] : end]):
-            held = self._speaker(people[0][1])
-            if held.actor:
-                return replace(speaker, actor=held.actor, actor_id=held.actor_id, voice=Voice.ASCRIBED).less(0.7)
-        together = next(listed(self.cast, (start, end)), ())
-        if not subject or subject[0].span[0] - start > 12 or not together:
-            return speaker
-        if not descriptions.POSTURE.match(self.text[max(subject[0].span[1], together[-1][1]) : end]):
-            return speaker
-        actor = self.cast.sovereign(subject[0].ids[0])
-        return replace(speaker, actor=actor.name, actor_id=actor.id or None, voice=Voice.ASCRIBED).less(0.7)
