@@ -233,14 +233,30 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """An actor of the debate as its codebook lists it: what else it is called, who speaks for it, who it is made of.
+
+    A form is a name, a capital or a phrase with its article ("the bidder"); `people` are "Jane Doe" or "Jane Doe (mayor)",
+    `members` names of other actors; `kind` is free, and a state unless it says something else.
+    """
+
+    name: str
+    kind: str = "state"
+    forms: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Codebook:
-    """An issue under study: its options and conditions, and the definitions of the stances."""
+    """An issue under study: its options, conditions and cast, and the definitions of the stances."""
 
     name: str
     title: str
     options: tuple[Option, ...]
     conditions: tuple[Condition, ...] = ()
     stances: dict[str, str] = field(default_factory=dict)
+    cast: tuple[Member, ...] = ()
 
     def option(self, id: str) -> Option:
         """The option called `id`; KeyError if the codebook has none."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whipcount.errors import WhipcountError
-from whipcount.model import Attribution, Codebook, Coder, Document, Failure, Statement
+from whipcount.model import Attribution, Codebook, Coder, Document, Failure, Member, Statement
 
 if TYPE_CHECKING:
     from whipcount.coding.coder import StatementCoder
@@ -55,7 +55,7 @@ class Pipeline:
     def __init__(self, actors: Sequence[Path] = (), threads: int = 0) -> None:
         self._actor_files = tuple(actors)
         self._threads = threads
-        self._met: dict[tuple[str, str | None, frozenset[str]], list[Introduction]] = {}
+        self._met: dict[tuple[str, str | None, frozenset[str], tuple[Member, ...]], list[Introduction]] = {}
 
     @cached_property
     def _reader(self) -> Reader:
@@ -92,27 +92,31 @@ class Pipeline:
         from whipcount.language.whoswho import WhosWho
 
         names = names_of(codebook) if codebook else frozenset()
-        actors, keys = self._actors, []
+        cast = codebook.cast if codebook else ()
+        actors, listed, keys = self._actors, WhosWho((), cast), []
         for document in documents:
             if isinstance(document, Failure):
                 continue
-            key = document.sha256, document.date, names
+            key = document.sha256, document.date, names, cast
             keys.append(key)
             if key not in self._met:
                 try:
-                    self._met[key] = Cast(document, actors, names).introductions()
+                    self._met[key] = Cast(document, actors, names, listed).introductions()
                 except Exception:
                     self._met[key] = []  # `attempt` says what is wrong with it
-        return WhosWho(who for key in dict.fromkeys(keys) for who in self._met[key])
+        return WhosWho((who for key in dict.fromkeys(keys) for who in self._met[key]), cast)
 
     def read(self, document: Document, codebook: Codebook | None = None, known: WhosWho | None = None) -> Reading:
         """What is said in `document`; without a codebook no option, stance or condition is coded.
 
-        `known` is whom the other documents of the debate introduce.
+        `known` is who is who in the debate; without it, only the cast of the codebook is known.
         """
         from whipcount.coding.wording import names_of
         from whipcount.language.speakers import statements
+        from whipcount.language.whoswho import WhosWho
 
+        if known is None and codebook is not None and codebook.cast:
+            known = WhosWho((), codebook.cast)
         attributions = self._reader.read(document)
         found = statements(document, attributions, self._actors, names_of(codebook) if codebook else (), known)
         if codebook is not None:

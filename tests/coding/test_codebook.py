@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whipcount.coding.codebook import check, load, parse
+from whipcount.coding.codebook import check, load, parse, written
 from whipcount.errors import InputError
+from whipcount.model import Member
 
 GOOD = """name: bridge
 title: A bridge over the Marn
@@ -17,6 +18,11 @@ options:
 conditions:
 - {id: loan, label: The bank grants a loan, brought_about_by: event}
 """
+CAST = """cast:
+- {name: Holm, kind: state, forms: [Holmstad, the upper bank], people: [Ada Berg (mayor), Nils Ek]}
+- {name: Ferry Owners, kind: union, also: [the ferrymen], leader: Ola Krag}
+- Storvik
+"""
 
 
 def test_a_codebook_is_read_whole() -> None:
@@ -24,6 +30,20 @@ def test_a_codebook_is_read_whole() -> None:
     assert book.option("build-bridge").institution == "council"
     assert book.option("build-bridge").paraphrases == ("a crossing at Holm", "no bridge will be built here")
     assert book.conditions[0].brought_about_by == "event"
+
+
+def test_a_codebook_keeps_its_cast(tmp_path: Path) -> None:
+    book = parse(GOOD + CAST, "bridge.yaml")
+    assert book.cast[0] == Member("Holm", "state", ("Holmstad", "the upper bank"), ("Ada Berg (mayor)", "Nils Ek"))
+    assert book.cast[1:] == (Member("Ferry Owners", "union", ("the ferrymen",)), Member("Storvik"))
+    assert parse(written(book), "again.yaml") == book
+    path = tmp_path / "b.yaml"
+    path.write_text(GOOD + CAST)
+    assert [("line 12" in line, "'leader'" in line) for line in check(path)] == [(True, True)]
+    with pytest.raises(InputError, match="line 13: an actor of the cast has no name"):
+        parse(GOOD + CAST.replace("- Storvik", "- {kind: state}"), "b.yaml")
+    with pytest.raises(InputError, match="line 13: the actor 'Holm' is listed in line 11"):
+        parse(GOOD + CAST.replace("- Storvik", "- {name: Holm}"), "b.yaml")
 
 
 @pytest.mark.parametrize(

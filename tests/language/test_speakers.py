@@ -294,3 +294,18 @@ def test_an_accusation_is_no_position_of_the_accuser(actors: Actors) -> None:
         actors,
     )
     assert [s.speaks_for for s in found] == [None, "Peru"]
+
+
+@pytest.mark.parametrize("mark", ["", "*", "**"])
+def test_answers_in_an_interview_are_those_of_whom_its_opening_names(mark: str, actors: Actors) -> None:
+    found = resolve(
+        "Environment minister Mele Fanua of Kharovia pours her own tea.\n\n"
+        f"{mark}Is the cap dead?{mark}\n\n"
+        "“<c>It is resting</c>.”\n\n"
+        f"{mark}The prime minister of Belmark, Ola Venn, said she would sign tomorrow. Will you?{mark}\n\n"
+        "“<c>Not half a boat</c>.” <s>Ms Venn</s>, <q>she adds</q>, <c>is a good neighbour</c>.\n\n"
+        f"{mark}And money?{mark}\n\n"
+        "“<c>It has improved</c>.”",
+        actors,
+    )
+    assert [s.speaks_for for s in found if not s.source] == ["Kharovia"] * 3

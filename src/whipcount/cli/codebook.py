@@ -36,6 +36,12 @@ conditions:                   # states of the world that a position may depend o
   label: <e.g. "The audit is finished">
   brought_about_by: fact      # a fact, an event, the id of an option, or in words what would bring it about
 
+cast:                         # who takes part and is not known to the world; leave out if all are
+- name: <e.g. "Harbour Authority">
+  kind: authority             # state, region, city, outlet, party, company, union ...
+  forms: ["<e.g. the Authority>"]
+  people: ["<e.g. Jane Doe (director)>"]
+
 stances:                      # shown to people who code by hand
   support: The actor advocates the option, commits to it, welcomes it or says it will do it.
   oppose: The actor rejects the option, rules it out, blocks it or says it will not do it.

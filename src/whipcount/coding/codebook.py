@@ -10,16 +10,17 @@ from typing import Any
 import yaml
 
 from whipcount.errors import InputError
-from whipcount.model import Codebook, Condition, Option
+from whipcount.model import Codebook, Condition, Member, Option
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}\Z")
 LIMIT = 2_000_000
 """Longest codebook read, in characters; a codebook is written by hand."""
 
-ROOT_KEYS = ("schema_version", "name", "title", "stances", "options", "conditions", "actors", "cast", "notes")
+ROOT_KEYS = ("schema_version", "name", "title", "stances", "options", "conditions", "cast", "actors", "notes")
 OPTION_KEYS = (
     "id", "label", "definition", "include", "exclude", "paraphrases", "decision_body", "institution", "tier", "notes",
 )  # fmt: skip
+MEMBER_KEYS = ("name", "kind", "forms", "also", "people", "members", "notes")
 CONDITION_KEYS = ("id", "label", "brought_about_by", "notes")
 STANCES = ("support", "oppose", "conditional", "undecided", "neutral-report")
 
@@ -32,6 +33,8 @@ class _Reading:
 
     def __init__(self) -> None:
         self.faults: list[Place] = []
+        self.unread: list[Place] = []
+        """Fields of the cast that are somebody's own notes, or misspelt: `check` tells, reading goes on."""
 
     def fault(self, node: yaml.Node, message: str) -> None:
         self.faults.append((node.start_mark.line + 1, message))
@@ -55,8 +58,10 @@ class _Reading:
             return ()
         return tuple(filter(None, (self.text(item, f"an item of {what}") for item in node.value)))
 
-    def fields(self, node: yaml.Node, what: str, known: tuple[str, ...]) -> dict[str, yaml.Node]:
-        """The fields of a mapping by name; faults for unknown and repeated ones."""
+    def fields(
+        self, node: yaml.Node, what: str, known: tuple[str, ...], unknown: list[Place] | None = None
+    ) -> dict[str, yaml.Node]:
+        """The fields of a mapping by name; faults for repeated ones and, unless `unknown` gathers them, for unknown ones."""
         if not isinstance(node, yaml.MappingNode):
             self.fault(node, f"{what} has no fields: write 'id: ...' and 'label: ...' under it")
             return {}
@@ -64,7 +69,8 @@ class _Reading:
         for key, value in node.value:
             name = self.text(key, "a field's name")
             if name not in known:
-                self.fault(key, f"{what} has the unknown field '{name}': use one of {', '.join(known)}")
+                place = key.start_mark.line + 1, f"{what} has the unknown field '{name}': use one of {', '.join(known)}"
+                (self.faults if unknown is None else unknown).append(place)
             elif name in found:
                 self.fault(key, f"{what} has the field '{name}' twice: keep one")
             else:
@@ -130,6 +136,28 @@ class _Reading:
                 )
             yield Condition(id, label, by or "fact")
 
+    def cast(self, node: yaml.Node | None) -> Iterator[Member]:
+        """The actors; one without further fields may be its name alone."""
+        seen: dict[str, int] = {}
+        for item in self.items(node, "cast"):
+            if isinstance(item, yaml.ScalarNode):
+                yield Member(self.text(item, "an actor of the cast"))
+                continue
+            fields = self.fields(item, "an actor of the cast", MEMBER_KEYS, self.unread)
+            name = self.text(fields["name"], "name of an actor") if "name" in fields else ""
+            if fields and not name:
+                self.fault(fields.get("name", item), "an actor of the cast has no name: write 'name: ...'")
+            elif name in seen:
+                self.fault(fields["name"], f"the actor '{name[:40]}' is listed in line {seen[name]}: keep one")
+            elif name:
+                seen[name] = fields["name"].start_mark.line + 1
+
+            def many(field: str, fields: dict[str, yaml.Node] = fields, name: str = name) -> tuple[str, ...]:
+                return self.texts(fields[field], f"{field} of '{name}'") if field in fields else ()
+
+            kind = self.text(fields["kind"], f"kind of '{name}'") if "kind" in fields else ""
+            yield Member(name, kind or "state", (*many("forms"), *many("also")), many("people"), many("members"))
+
     def codebook(self, root: yaml.Node) -> Codebook:
         fields = self.fields(root, "the codebook", ROOT_KEYS)
         name = self.text(fields["name"], "name") if "name" in fields else ""
@@ -147,10 +175,11 @@ class _Reading:
         if "stances" in fields:
             for stance, node in self.fields(fields["stances"], "'stances'", STANCES).items():
                 stances[stance] = self.text(node, f"stance '{stance}'")
-        return Codebook(name, title, options, tuple(self.conditions(fields.get("conditions"), options)), stances)
+        conditions, cast = tuple(self.conditions(fields.get("conditions"), options)), tuple(self.cast(fields.get("cast", fields.get("actors"))))
+        return Codebook(name, title, options, conditions, stances, cast)
 
 
-def _read(text: str) -> tuple[Codebook | None, list[Place]]:
+def _read(text: str, *, strict: bool = False) -> tuple[Codebook | None, list[Place]]:
     if len(text) > LIMIT:
         return None, [(1, f"longer than {LIMIT:,} characters: a codebook is a page or two; check the file")]
     try:
@@ -171,7 +200,7 @@ def _read(text: str) -> tuple[Codebook | None, list[Place]]:
         return None, [(1, "is empty: write 'name:', 'title:' and 'options:'")]
     reading = _Reading()
     codebook = reading.codebook(root)
-    return codebook, sorted(reading.faults)
+    return codebook, sorted([*reading.faults, *reading.unread] if strict else reading.faults)
 
 
 def _text(path: Path) -> str:
@@ -204,18 +233,18 @@ def check(path: Path) -> list[str]:
         text = _text(path)
     except InputError as error:
         return [str(error)]
-    return [f"{path}, line {line}: {message}" for line, message in _read(text)[1]]
+    return [f"{path}, line {line}: {message}" for line, message in _read(text, strict=True)[1]]
 
 
 def written(codebook: Codebook) -> str:
     """The codebook as YAML text; `parse` reads the same codebook from it."""
 
-    def fields(value: Option | Condition, defaults: Option | Condition) -> dict[str, Any]:
+    def fields(value: Option | Condition | Member, defaults: Option | Condition | Member) -> dict[str, Any]:
         every = {name: getattr(value, name) for name in type(value).__slots__}
         return {
             name: list(held) if isinstance(held, tuple) else held
             for name, held in every.items()
-            if name in ("id", "label") or held != getattr(defaults, name)
+            if name in ("id", "label", "name") or held != getattr(defaults, name)
         }
 
     content: dict[str, Any] = {"name": codebook.name, "title": codebook.title}
@@ -224,4 +253,6 @@ def written(codebook: Codebook) -> str:
     content["options"] = [fields(option, Option("", "")) for option in codebook.options]
     if codebook.conditions:
         content["conditions"] = [fields(condition, Condition("", "")) for condition in codebook.conditions]
+    if codebook.cast:
+        content["cast"] = [fields(member, Member("")) for member in codebook.cast]
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)

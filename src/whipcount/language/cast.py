@@ -63,7 +63,7 @@ def apposition(text: str, end: int) -> str:
 class Cast:
     """People and bodies named in a document.
 
-    `debate_names` are names that the codebook of the debate uses, `known` what its other documents tell.
+    `debate_names` are names that the codebook of the debate uses, `known` the cast that it lists and what its other documents tell.
     """
 
     def __init__(
@@ -77,6 +77,9 @@ class Cast:
         self.people: list[Person] = []
         self._bodies: dict[str, Actor] = {}
         self._short: set[str] = set()
+        for form, actor in known.forms.items() if known else ():
+            self._bodies[fold(form)] = self._listed(actor)
+            self._short.add(form)
         self._mentions = actors.mentions(self.text)
         self._starts = [m.span[0] for m in self._mentions]
         self._lower = set(re.findall(r"\b[a-z][a-z-]+\b", self.text))
@@ -104,6 +107,10 @@ class Cast:
             self._recall(person)
 
     # ---------------------------------------------------------------- actors
+    def _listed(self, actor: Actor) -> Actor:
+        """An actor of the codebook's cast, or the one of the data that it names."""
+        return self.actors.find(actor.name) or actor
+
     def _over(self, span: Span) -> list[Mention]:
         """Mentions that share words with a span."""
         first = bisect_left(self._starts, span[0] - 80)
@@ -169,7 +176,7 @@ class Cast:
                     name, start = match["name"], first + line.start() + match.start("name")
                     if name.lower() in roles.NO_PLACE or name.lower() in self._lower or fold(name) in surnames:
                         continue
-                    if self.actors.person(name, self.date):
+                    if self.actors.person(name, self.date) or (self.known and self.known.listed(name)):
                         continue
                     if any(m.span[0] <= start < m.span[1] for m in self._over((start, start + len(name)))):
                         continue
@@ -230,7 +237,7 @@ class Cast:
         if not forms:
             return
         found = [m for m in self._mentions if not m.ids[0].startswith("=")]
-        pattern = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, forms)) + r")(?!\w)")
+        pattern = re.compile(r"(?<![\w-])(?:" + "|".join(map(_pattern, forms)) + r")(?!\w)")
         for match in pattern.finditer(self.text):
             over = [m for m in found if m.span[0] < match.end() and match.start() < m.span[1]]
             if any(m.span[1] - m.span[0] >= match.end() - match.start() for m in over):
@@ -288,7 +295,10 @@ class Cast:
         ]
         if parts and at is not None:
             before = [(self._last(actor, at), actor) for _, actor in parts]
-            parts = [("", max(before, key=lambda pair: pair[0])[1])]
+            last, nearest = max(before, key=lambda pair: pair[0])
+            if last < 0 and len({actor.name for _, actor in parts}) > 1:
+                return None
+            parts = [("", nearest)]
         return parts[0][1] if parts else None
 
     def _last(self, actor: Actor, at: int) -> int:
@@ -495,7 +505,14 @@ class Cast:
             person.expert = True
 
     def _recall(self, person: Person) -> None:
-        """Fill from other documents of the debate what this one and the data leave open."""
+        """Fill from the codebook's cast and other documents of the debate what this one and the data leave open."""
+        if self.known and not person.known and (listed := self.known.listed(person.name)):
+            of = next((who for who in listed if person.actor == self._side(who)), listed[0])
+            if of.actor:
+                person.name = of.name if " " not in person.name else person.name
+                person.actor, person.official, person.expert = self._side(of), True, False
+                person.role = person.role or of.role
+            return
         who = self.known.person(person.name, self.date) if self.known and not person.known and person.actor is None else None
         if who is None or person.expert or person.apart:
             return
@@ -504,6 +521,10 @@ class Cast:
         here = self.body(who.actor.name) if who.actor and not who.actor.id else None  # "Labour", here the Labour Alliance
         person.actor, person.expert, person.official = here or who.actor, who.expert, who.official or person.official
         person.elsewhere = True
+
+    def _side(self, who: Introduction) -> Actor | None:
+        """The actor of somebody whom the codebook lists."""
+        return self._listed(who.actor) if who.actor else None
 
     def presumed(self, person: Person) -> Actor | None:
         """The actor of somebody in a leading role of whom the text does not say whose.
@@ -550,7 +571,7 @@ class Cast:
         if who:
             if holds and not same_person(who.name, known[0]):
                 return [Person(name)]  # an office-holder of the data or somebody of this debate: who can tell
-            person = Person(who.name, who.role, who.gender, [], who.actor, who.expert, who.official, elsewhere=True)
+            person = Person(who.name, who.role, who.gender, [], self._side(who), who.expert, who.official, elsewhere=True)
             self.people.append(person)
             return [person]
         if not known and len(parts) == 1:
@@ -571,10 +592,18 @@ class Cast:
         people = self.actors.heard(surname, self.date)
         return [p for p in people if any(self.actors.sovereign(t.actor).id in named for t in self.actors.tenures(p, self.date))]
 
+    def listed_as(self, role: str, actor: Actor | None = None) -> Person | None:
+        """The one person whom the codebook lists in an office, of an actor or of all; None if none or several."""
+        who = [w for w in self.known.people if _is_role(w.role, role)] if self.known else []
+        who = [w for w in who if actor is None or self._side(w) == actor]
+        return self.by_name(who[0].name)[0] if len({w.name for w in who}) == 1 else None
+
     def holder(self, role: str, actor: Actor) -> Person | None:
         """Who holds the office that `role` names for an actor at the document's date; None if not one is known."""
+        if listed := self.listed_as(role, actor):
+            return listed
         name = office(role)
-        if name is None:
+        if name is None or not actor.id:
             return None
         names = (name, "head-of-government", "president") if name == "head-of-state" else (name,)
         owners = dict.fromkeys((actor.id, self.actors.sovereign(actor.id).id))
@@ -590,6 +619,20 @@ class Cast:
         """The actor named most often."""
         counted = Counter(m.ids[0] for m in self._mentions if m.sense in (Sense.NAME, Sense.DEMONYM, Sense.CAPITAL))
         return self.sovereign(counted.most_common(1)[0][0]) if counted else None
+
+
+def _is_role(role: str, told: str) -> bool:
+    """Whether a text's words for an office are those of the cast: "the economy minister", "minister of education"."""
+    small = {"the", "of", "for", "a", "an", "its", "his", "her", "their", "own"}
+    listed, words = (set(re.sub(r"[’']s\b", "", fold(text)).split()) - small for text in (role, told))
+    return bool(listed) and listed <= words and not (words - listed) & (roles.TITLE_WORDS | {"deputy", "former", "office"})
+
+
+def _pattern(form: str) -> str:
+    """How a text may write a form: "the Council", at the start of a sentence "The", but not "the Council of Elders"."""
+    if form.startswith("the "):
+        return "[Tt]he " + re.escape(form[4:]) + r"(?! (?:of|for) (?:the )?[A-Z])"
+    return re.escape(form)
 
 
 def _empty(match: re.Match[str]) -> bool:

@@ -56,6 +56,7 @@ ALONE = frozenset(
     "conference government cabinet delegation presidency authority agency secretariat panel chamber senate mission directorate".split()
 )
 """Nouns that by themselves are no name, capitalised or not: "The Ministry"."""
+QUESTION = re.compile(r"\?[*_”’\"]{0,3}[ \t]*(?:\n|$)")
 QUESTIONS = 3
 """Paragraphs that end in a question mark, from which a text is taken for an interview: answers have no marks there."""
 NUMBER = {"both": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}

@@ -111,7 +111,7 @@ class Resolver:
         self.voices = Voices(self.text, self.cast)
         self.history: list[tuple[int, Speaker]] = []
         self.groups: list[list[Speaker]] = []
-        self.interview = len(re.findall(r"\?[ \t]*(?:\n|$)", self.text)) >= descriptions.QUESTIONS
+        self.interview = len(descriptions.QUESTION.findall(self.text)) >= descriptions.QUESTIONS
         self.reported = [span for a in attributions for span in a.content]
 
     def speakers(self, attribution: Attribution) -> list[tuple[Spans, Speaker]]:
@@ -222,6 +222,9 @@ class Resolver:
     def _without_source(self, attribution: Attribution, at: int) -> Speaker:
         """A quotation that goes on without a cue has the speaker before it; in an interview, whom its opening names."""
         if not attribution.cue and (attribution.quote_type is not QuoteType.INDIRECT or self.interview):
+            guest = self._guest(at) if self.interview else None
+            if guest:
+                return guest
             if self.history and at - self.history[-1][0] < 1500:
                 position, speaker = self.history[-1]
                 if self.text.count("\n\n", position, at) <= 1:
@@ -229,10 +232,12 @@ class Resolver:
                 heard = [s for _, s in self.history if s.kind in (SpeakerKind.PERSON, SpeakerKind.EXPERT)]
                 if heard:
                     return heard[-1].less(0.5)
-            people = [p for p in self.cast.people if p.spans and p.spans[0][0] < at]
-            if people and not self.history:
-                return self.voices.of(min(people, key=lambda p: p.spans[0])).less(0.5)
         return Speaker(descriptions.PASSIVE, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.5)
+
+    def _guest(self, at: int) -> Speaker | None:
+        """Who answers in an interview: the first whom it names before its first answer."""
+        people = [p for p in self.cast.people if p.spans and p.spans[0][0] < at]
+        return self.voices.of(min(people, key=lambda p: p.spans[0])).less(0.7) if people else None
 
     def _resolve(self, span: Span, attribution: Attribution) -> Speaker:
         raw = self.text[slice(*span)].strip(" ,;:[](){}\n")
@@ -318,12 +323,12 @@ class Resolver:
             return Speaker(source, SpeakerKind.EXPERT, sure=0.6, role=bare)
         role = office(bare)
         actor = next((a for a in (self.cast.body(owner.actor or ""),) if a), None)
-        if role and actor and actor.id and (holder := self.cast.holder(bare, actor)):
+        if actor and (holder := self.cast.holder(bare, actor)):
             return self.voices.of(holder).less(0.7)
         abroad = [m for m in self.cast.within(span) if m.sense in (Sense.DEMONYM, Sense.NAME)]
         if abroad:  # "his British counterpart"
             other = self.cast.actor(abroad[0].ids[0])
-            if "counterpart" in bare and other.id and (peer := self.cast.holder(owner.role, other)):
+            if "counterpart" in bare and (peer := self.cast.holder(owner.role, other)):
                 return self.voices.of(peer).less(0.8)
             return self.voices.speaking_for(Speaker(bare, SpeakerKind.PERSON, sure=0.6, role=bare), other)
         private = re.search(
@@ -348,7 +353,7 @@ class Resolver:
             if speaker is None or not speaker.actor:
                 continue
             actor = self.cast.body(speaker.actor)
-            holder = self.cast.holder(head, actor) if actor and actor.id and office(head) else None
+            holder = self.cast.holder(head, actor) if actor else None
             if holder:
                 return self.voices.of(holder).less(0.8)
             return Speaker(source, SpeakerKind.UNNAMED, speaker.actor, speaker.actor_id, None, Voice.UNNAMED, 0.6, head)
@@ -482,7 +487,7 @@ class Resolver:
         """ "The minister", "the Izvestia interlocutor", "the American president": the speaker it describes, if one fits."""
         if others:
             actor = self.cast.actor(others[0].ids[0])
-            holder = self.cast.holder(source, actor) if actor.id else None
+            holder = self.cast.holder(source, actor)
             if holder:
                 return self.voices.of(holder).less(0.9)
             wanted = office(source)
@@ -505,6 +510,8 @@ class Resolver:
         for person in reversed([p for p in self.cast.people if p.spans and p.spans[0][0] < at]):
             if (noun and noun in fold(person.role).split()) or (wanted and office(person.role) == wanted):
                 return self.voices.of(person).less(0.7)
+        if wanted and not expert and (listed := self.cast.listed_as(source)):
+            return self.voices.of(listed).less(0.7)
         if noun:
             for _, speaker in reversed(self.history[-8:]):
                 if speaker.kind is SpeakerKind.UNNAMED and noun in fold(speaker.name).split():

@@ -1,22 +1,32 @@
-"""Who is who in a debate: whom its documents introduce, for those that name them by surname alone.
+"""Who is who in a debate: whom its codebook lists, and whom its documents introduce.
 
-One article writes "Minister Orla Vance of Karvania", the next one "Vance said".  What every document says by itself is
-gathered first; then each is read knowing the others.  Where documents disagree, what more than half of them say counts,
+The cast of the codebook goes first.  Of others, one article writes "Minister Orla Vance of Karvania", the next one "Vance said".  What every document says by itself is
+gathered first; then each is read knowing the others: some name people by surname alone.  Where documents disagree, what more than half of them say counts,
 else nothing is known; what one says of an office holds for a year before and after its date.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from whipcount.language.actors import Actor
-from whipcount.language.names import fold, same_person, surname
+from whipcount.language.names import fold, same_person, strip_titles, surname
+from whipcount.model import Member, SpeakerKind
 
 HOLDS = timedelta(days=366)
 """How far from the date of a text what it says of somebody's office is taken to hold."""
+
+
+KINDS = {
+    **dict.fromkeys(("state", "country", "government", "region", "province", "territory", "city", "town"), SpeakerKind.STATE),
+    **dict.fromkeys(("outlet", "newspaper", "agency of news", "broadcaster"), SpeakerKind.OUTLET),
+    "person": SpeakerKind.PERSON,
+}
+"""What the kinds of a cast are among speakers; any other is an organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +44,15 @@ class Introduction:
 
 
 class WhosWho:
-    """Those whom the documents of a debate introduce, in whatever order."""
+    """The cast of a debate's codebook, and those whom its documents introduce, in whatever order.
 
-    def __init__(self, introductions: Iterable[Introduction]) -> None:
+    `forms` are the actors of the cast by every form that texts may name them by, `people` those it lists.
+    """
+
+    def __init__(self, introductions: Iterable[Introduction], cast: Sequence[Member] = ()) -> None:
+        actors = [Actor("", m.name, KINDS.get(m.kind.lower(), SpeakerKind.ORGANISATION), None, m.members) for m in cast]
+        self.forms = _forms(cast, actors)
+        self.people = [who for m, actor in zip(cast, actors, strict=True) for who in _people(m, actor)]
         groups: dict[str, list[list[Introduction]]] = defaultdict(list)
         for who in sorted(introductions, key=_order):
             alike = groups[surname(who.name)]
@@ -45,20 +61,53 @@ class WhosWho:
                 alike.append([who])
             else:
                 group.append(who)
-        self._people = dict(groups)
+        self._met = dict(groups)
+
+    def listed(self, name: str) -> list[Introduction]:
+        """As whom the codebook lists the one whom a full name or surname means; without actor if two are called so."""
+        whole = " " in fold(name)
+        found = [w for w in self.people if (same_person(w.name, name) if whole else surname(w.name) == surname(name))]
+        return found if len({who.name for who in found}) < 2 else [_nobody(name)]
 
     def person(self, name: str, at: str | None = None) -> Introduction | None:
         """The one whom a full name or surname means in a text of a date (YYYY-MM-DD), None if nobody.
 
         Of several who are called so nothing is known.  Texts without a date count at any.
         """
-        near = ([who for who in group if _holds(who.date, at)] for group in self._people.get(surname(name), []))
+        if listed := self.listed(name):
+            return listed[0]
+        near = ([who for who in group if _holds(who.date, at)] for group in self._met.get(surname(name), []))
         found = [group for group in near if group]
         if len(fold(name).split()) > 1:
             found = [group for group in found if same_person(group[0].name, name)]
         if len(found) > 1:
-            return Introduction(name, "", "", None, expert=False, official=False)
+            return _nobody(name)
         return _one(found[0]) if found else None
+
+
+def _nobody(name: str) -> Introduction:
+    """Somebody of whom nothing is known, since several are called so."""
+    return Introduction(name, "", "", None, expert=False, official=False)
+
+
+def _forms(cast: Sequence[Member], actors: Sequence[Actor]) -> dict[str, Actor]:
+    """The actors by name and form; a form that two share names neither, a lone common noun nobody ("inspectors")."""
+    named: dict[str, set[str]] = defaultdict(set)
+    found = {}
+    for member, actor in zip(cast, actors, strict=True):
+        for form in (member.name, *member.forms):
+            bare = re.sub(r"^[Tt]he (?=[A-Z])", "", form) if form == member.name else form
+            if bare and (" " in bare or not bare[0].islower()):
+                named[bare].add(member.name)
+                found[bare] = actor
+    return {form: actor for form, actor in found.items() if len(named[form]) == 1}
+
+
+def _people(member: Member, actor: Actor) -> Iterable[Introduction]:
+    """ "Jane Doe (mayor)" of an actor's people."""
+    for text in member.people:
+        name, _, role = text.partition("(")
+        yield Introduction(strip_titles(name.strip()), role.strip(" )"), "", actor, expert=False, official=True)
 
 
 def _order(who: Introduction) -> tuple[int, str, str, str, str]:

@@ -19,6 +19,7 @@ from whipcount.model import (
     Document,
     Lean,
     Link,
+    Member,
     Option,
     QuoteType,
     Relation,
@@ -39,7 +40,10 @@ def plain(value: Document | Attribution | Statement | Codebook) -> dict[str, Any
 
 def digest(codebook: Codebook) -> str:
     """SHA-256 of a codebook's content: two codebooks that say the same have the same digest."""
-    return hashlib.sha256(json.dumps(plain(codebook), sort_keys=True).encode()).hexdigest()
+    content = plain(codebook)
+    if not codebook.cast:
+        del content["cast"]  # so that codebooks of records made before there was a cast keep their digest
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def spans(value: Sequence[Sequence[int]]) -> Spans:
@@ -143,4 +147,8 @@ def codebook(row: Row) -> Codebook:
         options=tuple(options),
         conditions=tuple(Condition(**condition) for condition in row["conditions"]),
         stances=dict(row["stances"]),
+        cast=tuple(
+            Member(**{**member, **{name: tuple(member[name]) for name in ("forms", "people", "members")}})
+            for member in row.get("cast") or ()
+        ),
     )
