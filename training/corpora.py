@@ -1,8 +1,9 @@
-"""What the coder learns from: the invented debates, the utterances of `utterances/` and public claim stance."""
+"""What the coder learns from: invented debates, the utterances of `utterances/`, news coded in `news/`, public claims."""
 
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import json
 import re
@@ -19,6 +20,10 @@ from whipcount.model import Codebook, Document, SpeakerKind, Statement, Voice
 STANCES = ["support", "oppose", "conditional", "undecided", "neutral-report"]
 LETTERS = dict(zip("+-c?0", STANCES, strict=True))
 CODES = re.compile(r"((?:[A-H][+\-c?0] ?)+|N) ?\| (.+)")
+OPTION = re.compile(r"([A-H]) (.+?) \| (.+)")
+NUMBERED = re.compile(r"(\d+) ((?:[A-H][+\-c?0] ?)+|N)")
+TURNED = {"+": "-", "-": "+", "?": "?", "0": "0"}
+"""Signs of an utterance beside an option turned round; what is wanted only on a condition says nothing of the reverse."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,7 @@ class Example:
 
     passage  its words in ⟨marks⟩ among others, names masked but for those that options use;  bare  all names masked
     content  its words alone;  options  wording and bare wording of each option of its debate
-    taken    index into STANCES for each option that it is about;  group  the debate
+    taken    index into STANCES for each option that it is about, -1 where that is unknown;  group  the debate
     """
 
     passage: str
@@ -125,6 +130,54 @@ def utterances(folder: Path) -> list[Example]:
                 group = f"{path.stem}/{first.strip()}"
                 found.append(Example(passage, names.mask(marked), content, options, taken, group))
     return found
+
+
+def news(folder: Path, articles: Path) -> list[Example]:
+    """Every utterance of real news that `folder`/*.txt codes, once beside the options and once beside these turned round.
+
+    `articles` is PolNeAR's train part, to whose texts and marks the codes point.  AssertionError names a line that is not
+    understood.
+    """
+    with gzip.open(articles, "rt", encoding="utf-8") as file:
+        rows = {row["id"]: row for row in map(json.loads, file)}
+    found = []
+    for path in sorted(folder.glob("*.txt")):
+        for block in re.split(r"(?m)^== ", path.read_text(encoding="utf-8"))[1:]:
+            name, *lines = filter(str.strip, block.splitlines())
+            options, coded = {}, {}
+            for line in lines:
+                option, codes = OPTION.fullmatch(line.strip()), NUMBERED.fullmatch(line.strip())
+                assert option or codes, f"{path.name}: {name}: not understood: {line}"
+                if option:
+                    options[option[1]] = option[2], option[3]
+                elif codes:
+                    coded[int(codes[1])] = codes[2].split()
+            row = rows[name.strip()]
+            document = document_of(row)
+            said = [
+                Statement(f"s{n}", spans_of(a["content"]), spans_of(a["source"]), "", SpeakerKind.PERSON, Voice.FIRST_HAND)
+                for n, a in enumerate(row["attributions"], 1)
+                if n in coded
+            ]
+            texts = [text for pair in options.values() for text in pair]
+            keep = frozenset(w for text in texts for w in re.findall(r"\w+", text)[1:] if w[0].isupper())
+            names = Names("\n".join(texts))
+            kept, masked = marked_passages(document, said, keep), marked_passages(document, said)
+            for which in (0, 1):
+                wordings = {letter: (pair[which], names.mask(pair[which])) for letter, pair in options.items()}
+                for statement, passage, bare in zip(said, kept, masked, strict=True):
+                    signs = {code[0]: code[1] for code in coded[int(statement.id[1:])] if code != "N"}
+                    if which:
+                        signs = {letter: TURNED.get(sign, "") for letter, sign in signs.items()}
+                    taken = {o: STANCES.index(LETTERS[sign]) if sign else -1 for o, sign in signs.items()}
+                    content = document.words(statement.content)
+                    found.append(Example(passage, bare, content, wordings, taken, f"news/{name.strip()}"))
+    return found
+
+
+def spans_of(spans: list[list[int]]) -> tuple[tuple[int, int], ...]:
+    """Spans as PolNeAR's file has them, in text order."""
+    return tuple(sorted((int(start), int(end)) for start, end in spans))
 
 
 def claims(folders: list[Path]) -> list[tuple[str, str, int]]:

@@ -321,7 +321,6 @@ class Resolver:
         bare = re.sub(r"(?i)^\w+\s+", "", source)
         if roles.EXPERT.search(bare) and not roles.OFFICIAL.search(bare):
             return Speaker(source, SpeakerKind.EXPERT, sure=0.6, role=bare)
-        role = office(bare)
         actor = next((a for a in (self.cast.body(owner.actor or ""),) if a), None)
         if actor and (holder := self.cast.holder(bare, actor)):
             return self.voices.of(holder).less(0.7)
