@@ -67,10 +67,12 @@ def test_an_introduction_holds_around_its_date(pipeline: Pipeline) -> None:
             document_from_text(INTRODUCED.replace("Karvania", "Belmark"), date="2025-03-01"),
         ]
     )
-    then, now, between = (known.person("Venn", at) for at in ("2021-06-01", "2025-01-10", "2023-03-01"))
+    then, now, between, later = (known.person("Venn", at) for at in ("2021-06-01", "2025-01-10", "2023-03-01", "2026-12-01"))
     assert then and then.actor and then.actor.name == "Karvania"
     assert now and now.actor and now.actor.name == "Belmark"
-    assert between is None
+    assert between and between.actor is None, "two years from either, who say different things"
+    assert later and later.actor == now.actor, "nothing nearer is known"
+    assert known.person("Venn", "2027-04-01") is None
 
 
 def test_what_the_text_itself_says_goes_first(pipeline: Pipeline) -> None:

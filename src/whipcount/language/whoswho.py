@@ -2,7 +2,7 @@
 
 The cast of the codebook goes first.  Of others, one article writes "Minister Orla Vance of Karvania", the next one "Vance said".  What every document says by itself is
 gathered first; then each is read knowing the others: some name people by surname alone.  Where documents disagree, what more than half of them say counts,
-else nothing is known; what one says of an office holds for a year before and after its date.
+else nothing is known; what one says of an office holds for a year before and after its date, and for two if nothing nearer is known.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from whipcount.language.actors import Actor
 from whipcount.language.names import fold, same_person, strip_titles, surname
 from whipcount.model import Member, SpeakerKind
 
-HOLDS = timedelta(days=366)
-"""How far from the date of a text what it says of somebody's office is taken to hold."""
+HOLDS = (timedelta(days=366), timedelta(days=731))
+"""How far from the date of a text what it says of somebody's office is taken to hold, and how far if nothing nearer is known."""
 
 
 KINDS = {
@@ -76,8 +76,10 @@ class WhosWho:
         """
         if listed := self.listed(name):
             return listed[0]
-        near = ([who for who in group if _holds(who.date, at)] for group in self._met.get(surname(name), []))
-        found = [group for group in near if group]
+        groups = self._met.get(surname(name), [])
+        for span in HOLDS:
+            if found := [near for group in groups if (near := [who for who in group if _holds(who.date, at, span)])]:
+                break
         if len(fold(name).split()) > 1:
             found = [group for group in found if same_person(group[0].name, name)]
         if len(found) > 1:
@@ -115,10 +117,10 @@ def _order(who: Introduction) -> tuple[int, str, str, str, str]:
     return -len(who.name), who.name, who.role, str(who.actor), who.date or ""
 
 
-def _holds(said: str | None, at: str | None) -> bool:
+def _holds(said: str | None, at: str | None, span: timedelta) -> bool:
     """Whether what a text of one date says holds for a text of another."""
     try:
-        return not said or not at or abs(date.fromisoformat(said) - date.fromisoformat(at)) <= HOLDS
+        return not said or not at or abs(date.fromisoformat(said) - date.fromisoformat(at)) <= span
     except ValueError:
         return True  # a year or month alone tells too little
 
