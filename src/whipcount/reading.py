@@ -55,7 +55,7 @@ class Pipeline:
     def __init__(self, actors: Sequence[Path] = (), threads: int = 0) -> None:
         self._actor_files = tuple(actors)
         self._threads = threads
-        self._met: dict[tuple[str, str | None, frozenset[str], tuple[Member, ...]], list[Introduction]] = {}
+        self._met: dict[tuple[str, str | None, frozenset[str], tuple[Member, ...]], tuple[list[Introduction], list[str]]] = {}
 
     @cached_property
     def _reader(self) -> Reader:
@@ -101,10 +101,12 @@ class Pipeline:
             keys.append(key)
             if key not in self._met:
                 try:
-                    self._met[key] = Cast(document, actors, names, listed).introductions()
+                    met = Cast(document, actors, names, listed)
+                    self._met[key] = met.introductions(), met.bodies()
                 except Exception:
-                    self._met[key] = []  # `attempt` says what is wrong with it
-        return WhosWho((who for key in dict.fromkeys(keys) for who in self._met[key]), cast)
+                    self._met[key] = [], []  # `attempt` says what is wrong with it
+        told = [self._met[key] for key in dict.fromkeys(keys)]
+        return WhosWho((who for people, _ in told for who in people), cast, (name for _, bodies in told for name in bodies))
 
     def read(self, document: Document, codebook: Codebook | None = None, known: WhosWho | None = None) -> Reading:
         """What is said in `document`; without a codebook no option, stance or condition is coded.

@@ -123,3 +123,14 @@ def test_a_short_name_elsewhere_is_the_whole_one_that_the_text_gives(pipeline: P
     other = "Highland's whip Jonas Perrick said the party would wait."
     here = "Mr Perrick said the Highland Party would vote for the pact."
     assert spoken(here, whos_who(pipeline, other)).speaks_for == "Highland Party"
+
+
+def test_a_short_name_is_the_body_that_another_document_names_in_full(pipeline: Pipeline) -> None:
+    full = "The Sundic Alliance said it would stay out, and so did the Holm Gazette."
+    said = "Sundic's chairwoman Mirela Dunav said the toll was too high."
+    assert spoken(said, whos_who(pipeline, said)).speaks_for == "Sundic"
+    assert spoken(said, whos_who(pipeline, full, said)).speaks_for == "Sundic Alliance"
+    two = "The Sundic Front said it would stay out."
+    assert spoken(said, whos_who(pipeline, full, two, said)).speaks_for == "Sundic"
+    place = "Holm's transport minister Ola Krag said the toll was too high."
+    assert spoken(place, whos_who(pipeline, full, place)).speaks_for == "Holm", "an outlet is not its place"

@@ -226,7 +226,10 @@ class Cast:
             place = " " not in name or (
                 name.split(maxsplit=1)[0].lower() in roles.PLACE_FIRST and not set(key.split()) & roles.BODY_NOUNS
             )
-            self._bodies[key] = owner or Actor("", name, SpeakerKind.STATE if place else SpeakerKind.ORGANISATION)
+            found = owner or Actor("", name, SpeakerKind.STATE if place else SpeakerKind.ORGANISATION)
+            self._bodies[key] = self.known.whole(found) if self.known else found
+            if self._bodies[key].name != found.name:
+                self._short.add(name)
         return self._bodies[key]
 
     def _index(self) -> None:
@@ -552,6 +555,10 @@ class Cast:
                 presumed = p.actor is None and not p.expert
                 found.append(Introduction(p.name, p.role, p.gender, actor, p.expert, p.official, presumed, self.date))
         return found
+
+    def bodies(self) -> list[str]:
+        """Names of several words of the bodies that this text names and the data do not know."""
+        return sorted({a.name for a in self._bodies.values() if not a.id and " " in a.name and a.kind is SpeakerKind.ORGANISATION})
 
     def by_name(self, name: str) -> list[Person]:
         """People whom a full name or surname may mean, those named in the text before those in the data."""

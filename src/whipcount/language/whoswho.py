@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from whipcount.language import roles
 from whipcount.language.actors import Actor
 from whipcount.language.names import fold, same_person, strip_titles, surname
 from whipcount.model import Member, SpeakerKind
@@ -27,6 +28,9 @@ KINDS = {
     "person": SpeakerKind.PERSON,
 }
 """What the kinds of a cast are among speakers; any other is an organisation."""
+
+
+NOT_SHORT = roles.PUBLIC_NOUNS | roles.LOCAL_NOUNS | roles.OUTLET_NOUNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,16 @@ class WhosWho:
     `forms` are the actors of the cast by every form that texts may name them by, `people` those it lists.
     """
 
-    def __init__(self, introductions: Iterable[Introduction], cast: Sequence[Member] = ()) -> None:
+    def __init__(
+        self, introductions: Iterable[Introduction], cast: Sequence[Member] = (), bodies: Iterable[str] = ()
+    ) -> None:
         actors = [Actor("", m.name, KINDS.get(m.kind.lower(), SpeakerKind.ORGANISATION), None, m.members) for m in cast]
         self.forms = _forms(cast, actors)
         self.people = [who for m, actor in zip(cast, actors, strict=True) for who in _people(m, actor)]
+        self._bodies = {fold(name): name for name in sorted(bodies, reverse=True)}
         groups: dict[str, list[list[Introduction]]] = defaultdict(list)
-        for who in sorted(introductions, key=_order):
+        for told in sorted(introductions, key=_order):
+            who = replace(told, actor=self.whole(told.actor) if told.actor else None)
             alike = groups[surname(who.name)]
             group = next((g for g in alike if same_person(g[0].name, who.name)), None)
             if group is None:
@@ -62,6 +70,19 @@ class WhosWho:
             else:
                 group.append(who)
         self._met = dict(groups)
+
+    def whole(self, actor: Actor) -> Actor:
+        """The body of another document that an actor's name is short for: "Labour", the Labour Alliance elsewhere.
+
+        It begins with the name, a single word, and none but it does; bodies that places have and outlets are not meant.
+        """
+        if actor.id or actor.name in self.forms or " " in actor.name:
+            return self.forms.get(actor.name, actor)
+        short = fold(actor.name)
+        longer = [name for name in self._bodies if name.startswith(short + " ")]
+        if len(longer) != 1 or set(longer[0].split()) & NOT_SHORT:
+            return actor
+        return Actor("", self._bodies[longer[0]], SpeakerKind.ORGANISATION)
 
     def listed(self, name: str) -> list[Introduction]:
         """As whom the codebook lists the one whom a full name or surname means; without actor if two are called so."""
