@@ -13,7 +13,7 @@ from whipcount.model import Attribution, Codebook, Coder, Document, Failure, Mem
 
 if TYPE_CHECKING:
     from whipcount.coding.coder import StatementCoder
-    from whipcount.language.actors import Actors
+    from whipcount.language.actors import Actor, Actors
     from whipcount.language.reader import Reader
     from whipcount.language.whoswho import Introduction, WhosWho
 
@@ -55,7 +55,7 @@ class Pipeline:
     def __init__(self, actors: Sequence[Path] = (), threads: int = 0) -> None:
         self._actor_files = tuple(actors)
         self._threads = threads
-        self._met: dict[tuple[str, str | None, frozenset[str], tuple[Member, ...]], tuple[list[Introduction], list[str]]] = {}
+        self._met: dict[tuple[str, str | None, frozenset[str], tuple[Member, ...], Actor | None], tuple[list[Introduction], list[str]]] = {}
 
     @cached_property
     def _reader(self) -> Reader:
@@ -88,25 +88,34 @@ class Pipeline:
         A document that was met before is not looked at again.
         """
         from whipcount.coding.wording import names_of
-        from whipcount.language.cast import Cast
-        from whipcount.language.whoswho import WhosWho
+        from whipcount.language.whoswho import WhosWho, home
 
         names = names_of(codebook) if codebook else frozenset()
         cast = codebook.cast if codebook else ()
-        actors, listed, keys = self._actors, WhosWho((), cast), []
+        found = [document for document in documents if isinstance(document, Document)]
+        who = self._gathered(found, names, WhosWho((), cast))
+        at_home = home(codebook.title, self._actors) if codebook else None
+        if at_home and who.governments <= {at_home.name}:
+            who = self._gathered(found, names, WhosWho((), cast, home=at_home))
+        return who
+
+    def _gathered(self, documents: Iterable[Document], names: frozenset[str], known: WhosWho) -> WhosWho:
+        """Who is who by `documents`, each read knowing no more than `known`."""
+        from whipcount.language.cast import Cast
+        from whipcount.language.whoswho import WhosWho
+
+        told = {}
         for document in documents:
-            if isinstance(document, Failure):
-                continue
-            key = document.sha256, document.date, names, cast
-            keys.append(key)
+            key = document.sha256, document.date, names, known.cast, known.home
             if key not in self._met:
                 try:
-                    met = Cast(document, actors, names, listed)
+                    met = Cast(document, self._actors, names, known)
                     self._met[key] = met.introductions(), met.bodies()
                 except Exception:
                     self._met[key] = [], []  # `attempt` says what is wrong with it
-        told = [self._met[key] for key in dict.fromkeys(keys)]
-        return WhosWho((who for people, _ in told for who in people), cast, (name for _, bodies in told for name in bodies))
+            told[key] = self._met[key]
+        people = [who for introduced, _ in told.values() for who in introduced]
+        return WhosWho(people, known.cast, [name for _, bodies in told.values() for name in bodies], known.home)
 
     def read(self, document: Document, codebook: Codebook | None = None, known: WhosWho | None = None) -> Reading:
         """What is said in `document`; without a codebook no option, stance or condition is coded.
@@ -117,7 +126,7 @@ class Pipeline:
         from whipcount.language.speakers import statements
         from whipcount.language.whoswho import WhosWho
 
-        if known is None and codebook is not None and codebook.cast:
+        if known is None and codebook is not None:
             known = WhosWho((), codebook.cast)
         attributions = self._reader.read(document)
         found = statements(document, attributions, self._actors, names_of(codebook) if codebook else (), known)

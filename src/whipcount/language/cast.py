@@ -192,7 +192,8 @@ class Cast:
         for name, count in seen.items():
             named = name in governed or (name in self.debate_names and not self.actors.mentions(name))
             if named or (name in sure and count > 1):
-                longer = [] if name in governed else self._starting_with(name)
+                home = self.known and self.known.home and self.known.home.name
+                longer = [] if name in governed or name == home else self._starting_with(name)
                 if len(longer) == 1:
                     self._bodies[fold(name)] = longer[0]  # "Brisca", of Brisca Marine
                     self._short.add(name)
@@ -342,7 +343,7 @@ class Cast:
         return self._enter_body(name)
 
     def near(self, at: int, role: str = "") -> Actor | None:
-        """The actor named last before a position in its paragraph; a role tells of which kind."""
+        """The actor named last before a position in its paragraph; a role tells of which kind, a state's may be at home."""
         wanted = (
             SpeakerKind.STATE
             if roles.STATE_ROLE.search(role)
@@ -356,7 +357,7 @@ class Cast:
             actor = self.actor(mention.ids[0])
             if wanted is None or actor.kind is wanted:
                 return self.sovereign(mention.ids[0])
-        return None
+        return self.known.home if self.known and roles.STATE_WIDE.search(role) else None
 
     # ---------------------------------------------------------------- people
     def names(self, span: Span) -> Iterable[Named]:

@@ -167,6 +167,8 @@ COURTESY = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|H\.E|Prof|Sir|Madam|Madame)\.? $")
 STATE_ROLE = re.compile(
     r"(?i)\b(?:minister\w*|president|premier|chancellor|foreign|ambassador|secretary of state|king|queen|mayor|governor|government|ministry|pm)\b"
 )
+STATE_WIDE = re.compile(r"(?i)\b(?:minister|prime minister|chancellor|government|ministry|pm|cabinet|treasury)\b")
+"""Offices that a state has one of, or none below it."""
 BODY_ROLE = re.compile(
     r"(?i)\b(?:chair\w*|chief executive|director\w*|boss|secretary-general|general secretary|manager|founder|owner|whip)\b"
 )

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from whipcount.language import roles
-from whipcount.language.actors import Actor
+from whipcount.language.actors import Actor, Actors, Sense
 from whipcount.language.names import fold, same_person, strip_titles, surname
 from whipcount.model import Member, SpeakerKind
 
@@ -50,16 +50,22 @@ class Introduction:
 class WhosWho:
     """The cast of a debate's codebook, and those whom its documents introduce, in whatever order.
 
-    `forms` are the actors of the cast by every form that texts may name them by, `people` those it lists.
+    `home` is the state of a debate at home, `governments` are those of which a document introduces a minister, `forms` are the actors of the cast by every form that texts may name them by, `people` those it lists.
     """
 
     def __init__(
-        self, introductions: Iterable[Introduction], cast: Sequence[Member] = (), bodies: Iterable[str] = ()
+        self,
+        introductions: Iterable[Introduction],
+        cast: Sequence[Member] = (),
+        bodies: Iterable[str] = (),
+        home: Actor | None = None,
     ) -> None:
         actors = [Actor("", m.name, KINDS.get(m.kind.lower(), SpeakerKind.ORGANISATION), None, m.members) for m in cast]
+        self.cast = tuple(cast)
         self.forms = _forms(cast, actors)
         self.people = [who for m, actor in zip(cast, actors, strict=True) for who in _people(m, actor)]
         self._bodies = {fold(name): name for name in sorted(bodies, reverse=True)}
+        self.home = home
         groups: dict[str, list[list[Introduction]]] = defaultdict(list)
         for told in sorted(introductions, key=_order):
             who = replace(told, actor=self.whole(told.actor) if told.actor else None)
@@ -70,13 +76,19 @@ class WhosWho:
             else:
                 group.append(who)
         self._met = dict(groups)
+        everyone = [who for group in groups.values() for people in group for who in people]
+        self.governments = {
+            who.actor.name
+            for who in (*everyone, *self.people)
+            if who.actor and who.actor.kind is SpeakerKind.STATE and not who.presumed and roles.STATE_WIDE.search(who.role)
+        }
 
     def whole(self, actor: Actor) -> Actor:
         """The body of another document that an actor's name is short for: "Labour", the Labour Alliance elsewhere.
 
         It begins with the name, a single word, and none but it does; bodies that places have and outlets are not meant.
         """
-        if actor.id or actor.name in self.forms or " " in actor.name:
+        if actor.id or actor.name in self.forms or " " in actor.name or actor == self.home:
             return self.forms.get(actor.name, actor)
         short = fold(actor.name)
         longer = [name for name in self._bodies if name.startswith(short + " ")]
@@ -106,6 +118,18 @@ class WhosWho:
         if len(found) > 1:
             return _nobody(name)
         return _one(found[0]) if found else None
+
+
+def home(title: str, actors: Actors) -> Actor | None:
+    """The one state that the title of a codebook names: "The pension reform in Belmora"."""
+    states = [actors.sovereign(m.ids[0]) for m in actors.mentions(title) if m.sense in (Sense.NAME, Sense.DEMONYM)]
+    for match in re.finditer(r"(?:The )?([A-Z][\w-]+(?: [A-Z\d][\w-]*)*)([’']s)?", title):
+        name = match[1].removesuffix(match[2] or "")
+        inside = match.start(1) or match[2]
+        if inside and " " not in name and name.lower() not in roles.NO_PLACE and not actors.mentions(name):
+            states.append(Actor("", name, SpeakerKind.STATE))
+    one = len({actor.name for actor in states}) == 1 and states[0].kind is SpeakerKind.STATE and not states[0].members
+    return states[0] if one else None
 
 
 def _nobody(name: str) -> Introduction:
