@@ -55,7 +55,7 @@ class Pipeline:
     def __init__(self, actors: Sequence[Path] = (), threads: int = 0) -> None:
         self._actor_files = tuple(actors)
         self._threads = threads
-        self._met: dict[tuple[str, str | None, frozenset[str], tuple[Member, ...], Actor | None], tuple[list[Introduction], list[str]]] = {}
+        self._met: dict[tuple[str, str | None, frozenset[str], tuple[Member, ...], Actor | None], tuple[list[Introduction], list[Actor]]] = {}
 
     @cached_property
     def _reader(self) -> Reader:
@@ -94,7 +94,7 @@ class Pipeline:
         cast = codebook.cast if codebook else ()
         found = [document for document in documents if isinstance(document, Document)]
         who = self._gathered(found, names, WhosWho((), cast))
-        at_home = home(codebook.title, self._actors) if codebook else None
+        at_home = home(codebook.title, self._actors, who.places) if codebook else None
         if at_home and who.governments <= {at_home.name}:
             who = self._gathered(found, names, WhosWho((), cast, home=at_home))
         return who
@@ -115,7 +115,7 @@ class Pipeline:
                     self._met[key] = [], []  # `attempt` says what is wrong with it
             told[key] = self._met[key]
         people = [who for introduced, _ in told.values() for who in introduced]
-        return WhosWho(people, known.cast, [name for _, bodies in told.values() for name in bodies], known.home)
+        return WhosWho(people, known.cast, [body for _, bodies in told.values() for body in bodies], known.home)
 
     def read(self, document: Document, codebook: Codebook | None = None, known: WhosWho | None = None) -> Reading:
         """What is said in `document`; without a codebook no option, stance or condition is coded.

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from whipcount.language import roles
 from whipcount.language.actors import Actor, Actors, Mention, Sense
 from whipcount.language.names import fold, office, public_body, same_person, surname
+from whipcount.language.quotes import inside_marks
 from whipcount.language.whoswho import Introduction, WhosWho
 from whipcount.model import Document, Span, SpeakerKind
 
@@ -190,7 +191,8 @@ class Cast:
                     if governs and not self.actors.mentions(name):
                         governed.add(name)
         for name, count in seen.items():
-            named = name in governed or (name in self.debate_names and not self.actors.mentions(name))
+            told = name in self.debate_names or bool(self.known and name in self.known.places)
+            named = name in governed or (told and not self.actors.mentions(name))
             if named or (name in sure and count > 1):
                 home = self.known and self.known.home and self.known.home.name
                 longer = [] if name in governed or name == home else self._starting_with(name)
@@ -343,7 +345,7 @@ class Cast:
         return self._enter_body(name)
 
     def near(self, at: int, role: str = "") -> Actor | None:
-        """The actor named last before a position in its paragraph; a role tells of which kind, a state's may be at home."""
+        """The actor named last before a position in its paragraph, but not in a quotation; a role tells of which kind, a state's may be at home."""
         wanted = (
             SpeakerKind.STATE
             if roles.STATE_ROLE.search(role)
@@ -353,7 +355,8 @@ class Cast:
         )
         line = self.text.rfind("\n", 0, at) + 1
         senses = (Sense.NAME, Sense.DEMONYM, Sense.CAPITAL, Sense.SEAT)
-        for mention in reversed([m for m in self.within((line, at)) if m.sense in senses]):
+        quoted = inside_marks(self.text[line:at])
+        for mention in reversed([m for m in self.within((line, at)) if m.sense in senses and not quoted[m.span[0] - line]]):
             actor = self.actor(mention.ids[0])
             if wanted is None or actor.kind is wanted:
                 return self.sovereign(mention.ids[0])
@@ -557,9 +560,9 @@ class Cast:
                 found.append(Introduction(p.name, p.role, p.gender, actor, p.expert, p.official, presumed, self.date))
         return found
 
-    def bodies(self) -> list[str]:
-        """Names of several words of the bodies that this text names and the data do not know."""
-        return sorted({a.name for a in self._bodies.values() if not a.id and " " in a.name and a.kind is SpeakerKind.ORGANISATION})
+    def bodies(self) -> list[Actor]:
+        """The bodies and places that this text names and the data do not know."""
+        return sorted({a for a in self._bodies.values() if not a.id}, key=lambda a: a.name)
 
     def by_name(self, name: str) -> list[Person]:
         """People whom a full name or surname may mean, those named in the text before those in the data."""

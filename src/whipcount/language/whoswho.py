@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -50,21 +50,26 @@ class Introduction:
 class WhosWho:
     """The cast of a debate's codebook, and those whom its documents introduce, in whatever order.
 
-    `home` is the state of a debate at home, `governments` are those of which a document introduces a minister, `forms` are the actors of the cast by every form that texts may name them by, `people` those it lists.
+    `places` are names of states and towns that two of them know, `home` is the state of a debate at home, `governments` are those of which a document introduces a minister, `forms` are the actors of the cast by every form that texts may name them by, `people` those it lists.
     """
 
     def __init__(
         self,
         introductions: Iterable[Introduction],
         cast: Sequence[Member] = (),
-        bodies: Iterable[str] = (),
+        bodies: Iterable[Actor] = (),
         home: Actor | None = None,
     ) -> None:
         actors = [Actor("", m.name, KINDS.get(m.kind.lower(), SpeakerKind.ORGANISATION), None, m.members) for m in cast]
         self.cast = tuple(cast)
         self.forms = _forms(cast, actors)
         self.people = [who for m, actor in zip(cast, actors, strict=True) for who in _people(m, actor)]
-        self._bodies = {fold(name): name for name in sorted(bodies, reverse=True)}
+        named = Counter(bodies)
+        self.places = {a.name for a, times in named.items() if " " not in a.name and a.kind is SpeakerKind.STATE and times > 1}
+        self._bodies = {
+            fold(name): name
+            for name in sorted((a.name for a in named if a.kind is SpeakerKind.ORGANISATION and " " in a.name), reverse=True)
+        }
         self.home = home
         groups: dict[str, list[list[Introduction]]] = defaultdict(list)
         for told in sorted(introductions, key=_order):
@@ -120,12 +125,15 @@ class WhosWho:
         return _one(found[0]) if found else None
 
 
-def home(title: str, actors: Actors) -> Actor | None:
-    """The one state that the title of a codebook names: "The pension reform in Belmora"."""
+def home(title: str, actors: Actors, places: Collection[str] = ()) -> Actor | None:
+    """The one state that the title of a codebook names: "The pension reform in Belmora".
+
+    Its first word is a name if it is an owner ("Ardesh's programme") or one of the `places` that documents name.
+    """
     states = [actors.sovereign(m.ids[0]) for m in actors.mentions(title) if m.sense in (Sense.NAME, Sense.DEMONYM)]
     for match in re.finditer(r"(?:The )?([A-Z][\w-]+(?: [A-Z\d][\w-]*)*)([’']s)?", title):
         name = match[1].removesuffix(match[2] or "")
-        inside = match.start(1) or match[2]
+        inside = match.start(1) or match[2] or name in places
         if inside and " " not in name and name.lower() not in roles.NO_PLACE and not actors.mentions(name):
             states.append(Actor("", name, SpeakerKind.STATE))
     one = len({actor.name for actor in states}) == 1 and states[0].kind is SpeakerKind.STATE and not states[0].members
