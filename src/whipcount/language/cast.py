@@ -305,6 +305,8 @@ class Cast:
             if last < 0 and len({actor.name for _, actor in parts}) > 1:
                 return None
             parts = [("", nearest)]
+        if not parts and self.known and key in roles.BODY_NOUNS and name[0].isupper():
+            return self.known.ending(key)
         return parts[0][1] if parts else None
 
     def _last(self, actor: Actor, at: int) -> int:

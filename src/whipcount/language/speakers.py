@@ -595,6 +595,9 @@ class Resolver:
         if body:
             return self.voices.speaking_for(Speaker(body.name, body.kind, sure=0.8, role=source), body)
         head = re.split(r",| who | which | that |[’']s | of (?=the [a-z])", bare)[0].strip()
+        label = self.text[span[1] : span[1] + 1] == ":" and head.isupper() and len(head) > 3 and " " not in head
+        if label and not self.actors.mentions(head):
+            return Speaker(head.title(), SpeakerKind.PERSON, sure=0.5)  # a surname in a transcript, "BERENDI:"
         if re.match(r"[A-Z]", head) and len(head.split()) <= 6 and not roles.OFFICIAL.search(head) and fold(head) not in descriptions.ALONE:
             possessor = re.match(r"((?:[A-Z][\w-]+ ?){1,3})[’']s ", bare)
             actor = self.cast.owner(possessor.group(1).strip() if possessor else head, span[0])

@@ -65,6 +65,7 @@ class WhosWho:
         self.forms = _forms(cast, actors)
         self.people = [who for m, actor in zip(cast, actors, strict=True) for who in _people(m, actor)]
         named = Counter(bodies)
+        self._named = Counter(actor.name for actor in named.elements())
         self.places = {a.name for a, times in named.items() if " " not in a.name and a.kind is SpeakerKind.STATE and times > 1}
         self._bodies = {
             fold(name): name
@@ -100,6 +101,13 @@ class WhosWho:
         if len(longer) != 1 or set(longer[0].split()) & NOT_SHORT:
             return actor
         return Actor("", self._bodies[longer[0]], SpeakerKind.ORGANISATION)
+
+    def ending(self, noun: str) -> Actor | None:
+        """The one body that a noun means by itself, "the Commission", if two documents name it in full and it alone."""
+        names = [full for full in self._bodies if full.endswith(" " + noun)]
+        if len(names) != 1 or self._named[self._bodies[names[0]]] < 2:
+            return None
+        return Actor("", self._bodies[names[0]], SpeakerKind.ORGANISATION)
 
     def listed(self, name: str) -> list[Introduction]:
         """As whom the codebook lists the one whom a full name or surname means; without actor if two are called so."""
