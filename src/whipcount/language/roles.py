@@ -127,13 +127,15 @@ ROLE = (
     rf"[\w-]+ ){{0,3}}(?:{OFFICIAL_NOUN})(?:-elect)?"
     rf"(?: (?:of|for) (?!the\b)(?:(?-i:[a-z]+)(?: (?:and )?(?!of\b)(?-i:[a-z]+))?|{FIELD}(?: (?:and|&) {FIELD})?))?"
 )
+PERSON = r"(?:man|woman|lady|strongman|number two|voice|face)\b"
+"""Who stands for an actor without an office: "Kesumba's iron lady, Grace Anuole"."""
 THEIRS = r"(?:its|their|his|her|our|whose|the (?:party|union|group|company|country|federation|firm|city|body)[’']s)"
 
 BEFORE = tuple(
     re.compile(pattern + r"$")
     for pattern in (
         rf"(?P<owner>{OWNER_NAME})(?:[’']s?)? (?P<role>(?i:{ROLE})) (?:in|to|at) (?:the )?{OWNER_NAME},? ",
-        rf"(?P<owner>{OWNER_NAME})[’']s? (?P<role>(?i:{ROLE})),? ",
+        rf"(?P<owner>{OWNER_NAME})[’']s? (?P<role>(?i:{ROLE}|(?:[a-z][\w-]* )?{PERSON})),? ",
         rf"(?P<role>(?i:{ROLE})) of (?:the )?(?P<owner>{OWNER_NAME}) (?:at|to|with) (?:the )?{OWNER_NAME},? ",
         rf"(?P<role>(?i:{ROLE})) (?:of|at|for|to|in|from) (?:the )?(?P<owner>{OWNER_NAME}),? ",
         rf"(?P<role>(?i:{ROLE})) of the (?P<noun>[a-z]+),? ",
@@ -148,11 +150,11 @@ BEFORE = tuple(
 AFTER = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?:,|\s\(| —| –)? (?:who is )?(?:the |an? |now |then )?(?P<role>(?i:{ROLE})) (?:of|at|for|in|from|with|to) (?:the )?(?P<owner>{OWNER_NAME})",
-        rf", (?P<owner>{OWNER_NAME})[’']s? (?P<role>(?i:{ROLE}))",
+        rf"(?:,|\s\(| —| –)? (?:(?:who )?(?:is|was|has been) )?(?:the |an? |now |then )?(?P<role>(?i:{ROLE})) (?:of|at|for|in|from|with|to) (?:the )?(?P<owner>{OWNER_NAME})",
+        rf", (?P<owner>{OWNER_NAME})[’']s? (?P<role>(?i:{ROLE}|{PERSON}))",
         rf"(?:,| —| –) (?i:{THEIRS}) (?P<theirs>(?i:{ROLE}))\b",
         rf", (?:the |an? )(?P<owner>{OWNER_NAME}) (?P<role>(?i:{ROLE}))\b",
-        rf"(?:, who)? (?:leads|heads|runs|chairs|represents|speaks for|negotiates for|led|presides over) (?:the )?(?P<owner>{OWNER_NAME})",
+        rf"(?:, who)? (?:now )?(?:(?:has )?(?:led|headed|run|chaired)|leads|heads|runs|chairs|represents|speaks for|negotiates for|presides over) (?:the )?(?P<owner>{OWNER_NAME})",
         rf" (?:of|from|for) (?:the )?(?P<owner>{OWNER_NAME})",
         rf" \((?:for |from )?(?:the )?(?P<owner>{OWNER_NAME})\)",
         rf", (?:of |from |for )?(?:the )?(?P<owner>{OWNER_NAME})(?=[,.;:—–]| said| told)",
