@@ -309,3 +309,16 @@ def test_answers_in_an_interview_are_those_of_whom_its_opening_names(mark: str, 
         actors,
     )
     assert [s.speaks_for for s in found if not s.source] == ["Kharovia"] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "actor"),
+    [
+        ("Chile wants it once Bolivian guns are silent. Its foreign minister, <s>Daud Penhal</s>, <q>said</q> <c>so</c>.", "Chile"),
+        ("Doris Kallath is interior minister of Thaliria. <s>Ms Kallath</s> <q>said</q> <c>the camp was full</c>.", "Thaliria"),
+        ("Imani Castel has led the Atomic Agency for years. <s>Ms Castel</s> <q>said</q> <c>no</c>.", "Atomic Agency"),
+        ("Kesumbia's iron lady, Grace Anuole, was there. <s>Ms Anuole</s> <q>said</q> <c>the door was open</c>.", "Kesumbia"),
+    ],
+)
+def test_whose_somebody_is_stands_in_many_ways(text: str, actor: str, actors: Actors) -> None:
+    assert [s.speaks_for for s in resolve(text, actors)] == [actor]

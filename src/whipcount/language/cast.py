@@ -486,7 +486,8 @@ class Cast:
             elif groups.get("noun"):
                 actor = self.body(groups["noun"], start)
             elif groups.get("theirs"):
-                actor = self.near(start)
+                actor = self._subject(start) if match.group().startswith("Its ") else None
+                actor = actor or self.near(start)
             if role:
                 person.role = f"{person.role} {role}".strip()
                 person.elect |= bool(re.search(r"(?i)\bpresident[- ]elect\b", role))
@@ -498,6 +499,15 @@ class Cast:
             person.expert = True
         if beside and (roles.OFFICIAL.search(beside) or roles.EXPERT.search(beside)):
             person.role = f"{person.role} {beside}".strip()
+
+    def _subject(self, at: int) -> Actor | None:
+        """The actor with which the sentence before a position begins: "Temeris would sign. Its foreign minister ..."."""
+        stops = [m.end() for m in re.finditer(r"[.!?][”\"’)]*\s+|\n", self.text[max(0, at - 600) : at])]
+        if len(stops) < 2:
+            return None
+        first, last = (max(0, at - 600) + stop for stop in stops[-2:])
+        mention = next((m for m in self.within((first, last)) if m.sense is Sense.NAME), None)
+        return self.sovereign(mention.ids[0]) if mention and mention.span[0] - first < 15 else None
 
     def _settle(self, person: Person) -> None:
         """Fill from the data what the text leaves open: the office held at the document's date."""
