@@ -314,6 +314,7 @@ class Cast:
 
     def owner(self, name: str, at: int) -> Actor | None:
         """The actor that owns a role; a name that nothing knows becomes a body of the document."""
+        given = name
         name = re.sub(r"[’']s?$", "", re.sub(r"^(?:the|The) ", "", name)).strip()
         head, _, tail = name.partition(" of ")
         if tail and not {w.lower() for w in head.split()} & (
@@ -322,11 +323,14 @@ class Cast:
             name = tail.removeprefix("the ")
         if re.fullmatch(r"[A-Z](?:-[A-Z][\w.]*)?|[A-Z]-\w+", name):
             return None
+        owns = name != given
         words = name.split()
         while words and (words[0].lower() in roles.STARTERS or words[0].lower() in roles.TITLE_WORDS - {"new"}):
             words = words[1:]
         name = " ".join(words)
-        if not name or words[-1].lower() in roles.TITLE_WORDS or {w.lower() for w in words} <= roles.PORTFOLIOS:
+        if not name or words[-1].lower() in roles.TITLE_WORDS:
+            return None
+        if {w.lower() for w in words} <= roles.PORTFOLIOS and not owns:
             return None
         mentions = [m for m in self.actors.mentions(name) if m.sense is not Sense.WEAK]
         whole = mentions and len(mentions[0].text) >= len(name) - 2
@@ -474,7 +478,8 @@ class Cast:
             role = (groups.get("role") or groups.get("theirs") or "").strip()
             actor: Actor | None = None
             if groups.get("owner"):
-                actor = self.owner(groups["owner"], start)
+                possessive = re.match("[’']s?", match.string[match.end("owner") :])
+                actor = self.owner(groups["owner"] + (possessive.group() if possessive else ""), start)
                 tail = self.text[match.end() : match.end() + 3]
                 lives = re.match(r", (?:of|from) ", match.group()) or re.match(r", [A-Z]", tail)
                 if not role and match is after and lives and not (actor and actor.id):
@@ -502,10 +507,11 @@ class Cast:
 
     def _subject(self, at: int) -> Actor | None:
         """The actor with which the sentence before a position begins: "Temeris would sign. Its foreign minister ..."."""
-        stops = [m.end() for m in re.finditer(r"[.!?][”\"’)]*\s+|\n", self.text[max(0, at - 600) : at])]
-        if len(stops) < 2:
+        window = max(0, at - 600)
+        stops = [m.end() + window for m in re.finditer(r"[.!?][”\"’)]*\s+|\n", self.text[window:at])]
+        if not stops:
             return None
-        first, last = (max(0, at - 600) + stop for stop in stops[-2:])
+        first, last = stops[-2] if len(stops) > 1 else window, stops[-1]
         mention = next((m for m in self.within((first, last)) if m.sense is Sense.NAME), None)
         return self.sovereign(mention.ids[0]) if mention and mention.span[0] - first < 15 else None
 
