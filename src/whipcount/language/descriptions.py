@@ -56,6 +56,8 @@ ALONE = frozenset(
     "conference government cabinet delegation presidency authority agency secretariat panel chamber senate mission directorate".split()
 )
 """Nouns that by themselves are no name, capitalised or not: "The Ministry"."""
+DASHED = re.compile(r"[—–]\s*$")
+"""What goes before words that are spoken in dash dialogue."""
 QUESTION = re.compile(r"\?[*_”’\"]{0,3}[ \t]*(?:\n|$)")
 QUESTIONS = 3
 """Paragraphs that end in a question mark, from which a text is taken for an interview: answers have no marks there."""

@@ -221,7 +221,8 @@ class Resolver:
 
     def _without_source(self, attribution: Attribution, at: int) -> Speaker:
         """A quotation that goes on without a cue has the speaker before it; in an interview, whom its opening names."""
-        if not attribution.cue and (attribution.quote_type is not QuoteType.INDIRECT or self.interview):
+        spoken = attribution.quote_type is not QuoteType.INDIRECT or descriptions.DASHED.search(self.text, max(0, at - 4), at)
+        if not attribution.cue and (spoken or self.interview):
             guest = self._guest(at) if self.interview else None
             if guest:
                 return guest
@@ -248,6 +249,8 @@ class Resolver:
         if words[0] in descriptions.RELATIVE and len(words) == 1:
             antecedent = self._ending_at(span[0])
             return self._resolve(antecedent, attribution) if antecedent else self._pronoun("it", span[0])
+        if source == "A" and self.interview and (guest := self._guest(span[0])):
+            return guest
         if source in ("US", "the US", "The US"):
             words = ["america"]
         if (
