@@ -134,3 +134,12 @@ def test_a_short_name_is_the_body_that_another_document_names_in_full(pipeline: 
     assert spoken(said, whos_who(pipeline, full, two, said)).speaks_for == "Sundic"
     place = "Holm's transport minister Ola Krag said the toll was too high."
     assert spoken(place, whos_who(pipeline, full, place)).speaks_for == "Holm", "an outlet is not its place"
+
+
+def test_a_suggested_cast_is_whom_the_documents_introduce(pipeline: Pipeline) -> None:
+    full = "The Sundic Alliance said it would stay out. Ola Krag, leader of the Sundic Alliance, said so, too."
+    found = whos_who(pipeline, full, "Sundic's chairwoman Mirela Dunav said the toll was too high.", INTRODUCED).suggested()
+    alliance = next(member for member in found if member.name == "Sundic Alliance")
+    assert alliance.people == ("Mirela Dunav (chairwoman)", "Ola Krag (leader)")
+    karvania = next(member for member in found if member.name == "Karvania")
+    assert (karvania.kind, karvania.people) == ("state", ("Orla Venn (transport minister)",))

@@ -71,42 +71,52 @@ def suggest(
     most: Annotated[int, typer.Option("--options", min=1, max=50, help="At most so many options.")] = 12,
     least: Annotated[int, typer.Option("--claims", min=2, help="Claims that make an option.")] = 3,
 ) -> int:
-    """Suggest options for articles on an unknown debate: what is claimed in them, grouped, with quotations, to edit."""
+    """Suggest options and a cast for articles on an unknown debate: what is claimed in them, and by whom, to edit."""
     from whipcount import documents
     from whipcount.coding import suggest as propose
     from whipcount.coding.codebook import parse
     from whipcount.coding.encoder import Encoder
     from whipcount.errors import InputError, UsageError
-    from whipcount.language.reader import Reader
-    from whipcount.model import Failure
+    from whipcount.model import Failure, Statement
+    from whipcount.reading import Pipeline
 
     if out.exists():
         raise UsageError(f"{out}: is there already; name another file")
-    reader, encoder = Reader.load(), Encoder()
+    pipeline, encoder = Pipeline(), Encoder()
     claims: list[propose.Claim] = []
     terms: list[propose.Claim] = []
+    said: list[Statement] = []
     read = failed = 0
-    for item in documents.read(inputs):
-        if isinstance(item, Failure):
-            say(str(item))
+    found = list(documents.read(inputs))
+    known = pipeline.whos_who(found)
+    for item in found:
+        result = item if isinstance(item, Failure) else pipeline.attempt(item, None, known)
+        if isinstance(result, Failure):
+            say(str(result))
             failed += 1
             continue
-        attributions = reader.read(item)
-        claims += propose.claims(item, attributions)
-        terms += propose.terms(item, attributions)
+        claims += propose.claims(result.document, result.attributions)
+        terms += propose.terms(result.document, result.attributions)
+        said += result.statements
         read += 1
     options = propose.groups(claims, encoder, least, most)
     if not options:
         raise InputError(
             f"{inputs[0]}: no {least} claims on one thing in {read} documents; add articles, or lower --claims"
         )
-    text = propose.write(_name(out), options, propose.groups(terms, encoder, 2, 6), read, len(claims))
+    cast, strangers = known.suggested(), propose.strangers(said)
+    text = propose.write(
+        _name(out), options, propose.groups(terms, encoder, 2, 6), read, len(claims), cast, strangers
+    )
     parse(text, str(out))
     with out.open("x", encoding="utf-8") as file:
         file.write(text)
     for option in options:
         say(f"{len(option.claims)} claims in {option.documents} documents: {propose.label_of(option)}")
-    say(f"{out}: {len(options)} options from {len(claims)} claims in {read} documents; edit it before you read with it")
+    say(
+        f"{out}: {len(options)} options from {len(claims)} claims in {read} documents, and a cast of {len(cast)}; "
+        "edit it before you read with it"
+    )
     return 1 if failed else 0
 
 

@@ -20,7 +20,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from whipcount.coding.conditions import clauses
 from whipcount.coding.encoder import Encoder, Vectors
 from whipcount.coding.wording import SMALL, STEM, WORD
-from whipcount.model import Attribution, Document, SpeakerKind, Statement, Voice
+from whipcount.model import Attribution, Document, Member, SpeakerKind, Statement, Voice
 
 CUTS = tuple(distance / 100 for distance in range(30, 81, 5))
 """Cosine distances at which the tree of claims may be cut."""
@@ -161,8 +161,19 @@ def label_of(group: Group) -> str:
     return words[:1].upper() + words[1:].rstrip(".!")
 
 
-def write(name: str, options: Sequence[Group], conditions: Sequence[Group], documents: int, found: int) -> str:
-    """The YAML of a codebook with an option a group, to be edited; `documents` and `found` claims stand behind it."""
+def write(
+    name: str,
+    options: Sequence[Group],
+    conditions: Sequence[Group],
+    documents: int,
+    found: int,
+    cast: Sequence[Member] = (),
+    strangers: Sequence[str] = (),
+) -> str:
+    """The YAML of a codebook with an option a group, to be edited; `documents` and `found` claims stand behind it.
+
+    `cast` are the actors that the articles introduce, `strangers` speakers of whom they do not say for whom they speak.
+    """
     lines = [
         f"# Suggested from {found} claims in {documents} documents: a start, not a codebook yet.  Please",
         "# - reword each label as one positive proposition that actors can be for or against, and say what it means;",
@@ -193,7 +204,23 @@ def write(name: str, options: Sequence[Group], conditions: Sequence[Group], docu
             f"  label: {_quoted(label_of(group))}",
             "  brought_about_by: fact",
         ]
+    if cast or strangers:
+        lines += ["", "# who takes part and is not known to the world: add forms and people, remove who takes no part"]
+        lines += ["cast:" if cast else "cast: []"]
+    for member in cast:
+        forms = f", forms: [{', '.join(map(_quoted, member.forms))}]" if member.forms else ""
+        people = f", people: [{', '.join(map(_quoted, member.people))}]" if member.people else ""
+        lines.append(f"- {{name: {_quoted(member.name)}, kind: {member.kind}{forms}{people}}}")
+    if strangers:
+        lines += ["# they speak, but no article says for whom; put them among the people of theirs:"]
+        lines += [f"#   {_quoted(stranger)}" for stranger in strangers]
     return "\n".join(lines) + "\n"
+
+
+def strangers(found: Iterable[Statement], most: int = 20) -> list[str]:
+    """Named people who speak for nobody known and are no experts, with how often, most first."""
+    times = Counter(s.speaker for s in found if s.speaker_kind is SpeakerKind.PERSON and s.speaks_for is None)
+    return [f"{name} ({count} times)" for name, count in times.most_common(most) if count > 1 and " " in name]
 
 
 def _id(group: Group, taken: set[str], start: str = "") -> str:

@@ -50,7 +50,9 @@ class Introduction:
 class WhosWho:
     """The cast of a debate's codebook, and those whom its documents introduce, in whatever order.
 
-    `places` are names of states and towns that two of them know, `home` is the state of a debate at home, `governments` are those of which a document introduces a minister, `forms` are the actors of the cast by every form that texts may name them by, `people` those it lists.
+    `forms` are the actors of the cast by every form that texts may name them by, `people` those it lists; `places` are
+    states and towns that two documents name, `home` is the state of a debate at home, and `governments` are those of
+    which a document introduces a minister.
     """
 
     def __init__(
@@ -64,13 +66,13 @@ class WhosWho:
         self.cast = tuple(cast)
         self.forms = _forms(cast, actors)
         self.people = [who for m, actor in zip(cast, actors, strict=True) for who in _people(m, actor)]
-        named = Counter(bodies)
-        self._named = Counter(actor.name for actor in named.elements())
-        self.places = {a.name for a, times in named.items() if " " not in a.name and a.kind is SpeakerKind.STATE and times > 1}
-        self._bodies = {
-            fold(name): name
-            for name in sorted((a.name for a in named if a.kind is SpeakerKind.ORGANISATION and " " in a.name), reverse=True)
-        }
+        met = Counter(bodies)
+        self._kinds = {actor.name: actor.kind for actor in met}
+        self._named = Counter(actor.name for actor in met.elements())
+        single = {name for name, kind in self._kinds.items() if " " not in name and kind is SpeakerKind.STATE}
+        self.places = {name for name in single if self._named[name] > 1}
+        several = {name for name, kind in self._kinds.items() if " " in name and kind is SpeakerKind.ORGANISATION}
+        self._bodies = {fold(name): name for name in sorted(several, reverse=True)}
         self.home = home
         groups: dict[str, list[list[Introduction]]] = defaultdict(list)
         for told in sorted(introductions, key=_order):
@@ -108,6 +110,31 @@ class WhosWho:
         if len(names) != 1 or self._named[self._bodies[names[0]]] < 2:
             return None
         return Actor("", self._bodies[names[0]], SpeakerKind.ORGANISATION)
+
+    def suggested(self) -> list[Member]:
+        """The actors that the data do not know as a codebook would list them, most named first.
+
+        Those that two documents name, or of whom one introduces somebody.
+        """
+        people: dict[str, list[str]] = defaultdict(list)
+        kinds = dict(self._kinds)
+        for group in self._met.values():
+            for who in map(_one, group):
+                if who.actor and not who.actor.id:
+                    kinds.setdefault(who.actor.name, who.actor.kind)
+                    people[who.actor.name].append(_with_role(who))
+        names = people.keys() | {name for name, times in self._named.items() if times > 1}
+        short = {name: self.whole(Actor("", name, kinds[name])).name for name in names}
+        return [
+            Member(
+                name,
+                "state" if kinds[name] is SpeakerKind.STATE else "organisation",
+                tuple(sorted(form for form, whole in short.items() if whole == name != form)),
+                tuple(sorted(people[name])),
+            )
+            for name in sorted(names, key=lambda name: (-self._named[name], name))
+            if short[name] == name
+        ]
 
     def listed(self, name: str) -> list[Introduction]:
         """As whom the codebook lists the one whom a full name or surname means; without actor if two are called so."""
@@ -171,6 +198,14 @@ def _people(member: Member, actor: Actor) -> Iterable[Introduction]:
     for text in member.people:
         name, _, role = text.partition("(")
         yield Introduction(strip_titles(name.strip()), role.strip(" )"), "", actor, expert=False, official=True)
+
+
+def _with_role(who: Introduction) -> str:
+    """A person as a cast lists them; of an office that was told in two ways, the first."""
+    words = who.role.translate(str.maketrans("()", "  ")).split()
+    again = next((place for place, word in enumerate(words) if word in words[:place]), len(words))
+    role = re.sub(r" (?:the|our|its|a|of)$", "", " ".join(words[:again]))
+    return f"{who.name} ({role})" if role else who.name
 
 
 def _order(who: Introduction) -> tuple[int, str, str, str, str]:
