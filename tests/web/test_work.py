@@ -27,6 +27,7 @@ from whipcount.model import (
     Coder,
     Document,
     Failure,
+    Member,
     QuoteType,
     SpeakerKind,
     Stance,
@@ -81,6 +82,16 @@ def test_a_codebook_is_edited_and_a_wrong_one_is_refused_with_its_line_and_kept_
     assert answer.status_code == 422 and "line 5" in answer.text and "<b>" not in answer.text
     assert "&lt;b&gt;: c" in answer.text
     assert parse(client.get("/codebook.yaml").text, "x").option("toll").label == "Charge no toll"
+
+
+def test_the_codebook_page_keeps_and_shows_the_cast(client: TestClient, record: Record, post: Post) -> None:
+    cast = "cast:\n- {name: Port <b>Board</b>, kind: authority, forms: [the Board], people: [Ada Berg (chair)]}\n"
+    assert post("/codebook", {"text": written(BOOK) + cast}).status_code == 303
+    book = record.codebook()
+    assert book and book.cast == (Member("Port <b>Board</b>", "authority", ("the Board",), ("Ada Berg (chair)",)),)
+    text = client.get("/codebook").text
+    assert "Port &lt;b&gt;Board" in text and "Ada Berg (chair)" in text and "<b>" not in text
+    assert parse(client.get("/codebook.yaml").text, "x").cast == book.cast
 
 
 def test_a_project_adds_actors_of_its_own_which_corrections_then_know(
