@@ -87,6 +87,8 @@ class Cast:
         for span in document.body:
             for match in roles.OWNER.finditer(self.text, *span):
                 self._find_body(match.span())
+            for match in roles.ORGAN.finditer(self.text, *span):
+                self._find_organ(match)
         self._index()
         found = sorted((n for span in document.body for n in self.names(span)), key=lambda n: " " not in n.name)
         found = self._without_openers(found)
@@ -159,6 +161,14 @@ class Cast:
         ):
             return
         self._enter_body(name)
+
+    def _find_organ(self, match: re.Match[str]) -> None:
+        """Take an organ for the body that it is of, here and where the text goes on to call it "the council"."""
+        owner = self._bodies.get(fold(match["owner"]))
+        if owner is None or owner.kind is not SpeakerKind.ORGANISATION or not set(fold(match["owner"]).split()) & roles.BODY_NOUNS:
+            return
+        for form in (match.group(), match["organ"]):
+            self._bodies[fold(form)] = owner
 
     def _find_places(self, body: Iterable[Span]) -> None:
         """Enter single names that are no person's: capitalised within a sentence, twice, or as an owner ("Ostrel's").

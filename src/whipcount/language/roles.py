@@ -112,6 +112,11 @@ NAME = (
 )
 OWNER_NAME = rf"{NAME}(?: (?:(?:of|for) (?:the )?|and (?=[A-Z][\w-]* (?:Union|Party|League|List|Group)\b))?{NAME}){{0,5}}"
 OWNER = re.compile(OWNER_NAME)
+ORGAN = re.compile(
+    r"\b(?P<organ>(?:[Ee]xecutive |[Gg]overning |[Nn]ational )?(?:[Cc]ouncil|[Bb]oard|[Ee]xecutive|[Ss]ecretariat|[Cc]ommittee|[Aa]ssembly|[Cc]ongress|[Pp]residium|[Bb]ureau))"
+    rf" of (?:the )?(?P<owner>{OWNER_NAME})"
+)
+"""An organ and the body whose position it states: "the council of the Green Forum"."""
 PORTFOLIOS = frozenset(
     (
         "foreign home interior trade transport fisheries health finance economy energy justice agriculture environment education "
