@@ -49,7 +49,7 @@ PRESS = re.compile(rf"(?i)^(?:the|this|our|its|same|a)\s+(?:\w+ )?(?:{_OUTLET}|p
 NEWSROOM = re.compile(rf"\b(?:{_OUTLET}|newspapers|television|media)\b")
 """Nouns of outlets, which speak for no state beside whose adjective they stand."""
 HERE = re.compile(r"(?i)^(?:this|our)\b")
-BETWEEN = re.compile(r",|\b(?:and|or|as well as|but also)\b")
+BETWEEN = re.compile(r",|\b(?:(?<!state )and(?! government)|or|as well as|but also)\b", re.IGNORECASE)
 SUBJECT = re.compile(r"(?:^|[\s“”\"])((?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Tt]he (?:[\w’'-]+ )?[\w’'-]+))$")
 ALONE = frozenset(
     "ministry council commission committee parliament group organisation organization office department board court assembly "
