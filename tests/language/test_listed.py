@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from whipcount.documents import document_from_text
 from whipcount.language.actors import Actors
@@ -22,9 +24,12 @@ CAST = (
 )
 
 
+ACTORS = Actors.load()
+
+
 @pytest.fixture(scope="module")
 def actors() -> Actors:
-    return Actors.load()
+    return ACTORS
 
 
 def spoken(text: str, actors: Actors, cast: tuple[Member, ...] = CAST) -> Statement:
@@ -89,3 +94,11 @@ def test_swapping_two_actors_of_the_cast_swaps_the_results(actors: Actors) -> No
     for source in ("Faris al-Doum", "Ms Fanua", "Sabirah", "Onu"):
         text = f"{source} said the gates would stay open."
         assert names[str(spoken(text, actors).speaks_for)] == spoken(text, actors, swapped).speaks_for
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.tuples(*[st.text(max_size=12) | st.sampled_from(["The", "Kharouf", "a (", "(x)", "the ", "\\", "Ms"])] * 3), max_size=4))
+def test_any_cast_is_read_with(parts: list[tuple[str, str, str]]) -> None:
+    cast = tuple(Member(name or "x", "state", (form,), (person,)) for name, form, person in parts)
+    found = spoken("The minister of Peru spoke. Gabriela Salas of Chile said the gates would stay open.", ACTORS, cast)
+    assert found.speaker and (found.speaks_for == "Chile" or any("chile" in str(m).lower() or "Salas" in str(m) for m in cast))

@@ -187,7 +187,7 @@ def _forms(cast: Sequence[Member], actors: Sequence[Actor]) -> dict[str, Actor]:
     for member, actor in zip(cast, actors, strict=True):
         for form in (member.name, *member.forms):
             bare = re.sub(r"^[Tt]he (?=[A-Z])", "", form) if form == member.name else form
-            if bare and (" " in bare or not bare[0].islower()):
+            if fold(bare) and fold(bare) not in roles.STARTERS and (" " in bare or not bare[0].islower()):
                 named[bare].add(member.name)
                 found[bare] = actor
     return {form: actor for form, actor in found.items() if len(named[form]) == 1}
