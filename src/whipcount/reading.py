@@ -55,7 +55,7 @@ class Pipeline:
     def __init__(self, actors: Sequence[Path] = (), threads: int = 0) -> None:
         self._actor_files = tuple(actors)
         self._threads = threads
-        self._met: dict[tuple[str, str | None, frozenset[str], tuple[Member, ...], Actor | None], tuple[list[Introduction], list[Actor]]] = {}
+        self._met: dict[tuple[str, str | None, frozenset[str], tuple[Member, ...], Actor | None], tuple[list[Introduction], list[Actor], set[str]]] = {}
 
     @cached_property
     def _reader(self) -> Reader:
@@ -95,7 +95,7 @@ class Pipeline:
         found = [document for document in documents if isinstance(document, Document)]
         who = self._gathered(found, names, WhosWho((), cast))
         at_home = home(codebook.title, self._actors, who.places) if codebook else None
-        if at_home and who.governments <= {at_home.name}:
+        if at_home and who.governments | who.states() <= {at_home.name}:
             who = self._gathered(found, names, WhosWho((), cast, home=at_home))
         return who
 
@@ -110,12 +110,13 @@ class Pipeline:
             if key not in self._met:
                 try:
                     met = Cast(document, self._actors, names, known)
-                    self._met[key] = met.introductions(), met.bodies()
+                    self._met[key] = met.introductions(), met.bodies(), met.governments()
                 except Exception:
-                    self._met[key] = [], []  # `attempt` says what is wrong with it
+                    self._met[key] = [], [], set()  # `attempt` says what is wrong with it
             told[key] = self._met[key]
-        people = [who for introduced, _ in told.values() for who in introduced]
-        return WhosWho(people, known.cast, [body for _, bodies in told.values() for body in bodies], known.home)
+        people = [who for introduced, _, _ in told.values() for who in introduced]
+        bodies = [body for _, named, _ in told.values() for body in named]
+        return WhosWho(people, known.cast, bodies, known.home, {state for *_, held in told.values() for state in held})
 
     def read(self, document: Document, codebook: Codebook | None = None, known: WhosWho | None = None) -> Reading:
         """What is said in `document`; without a codebook no option, stance or condition is coded.

@@ -143,3 +143,25 @@ def test_a_suggested_cast_is_whom_the_documents_introduce(pipeline: Pipeline) ->
     assert alliance.people == ("Mirela Dunav (chairwoman)", "Ola Krag (leader)")
     karvania = next(member for member in found if member.name == "Karvania")
     assert (karvania.kind, karvania.people) == ("state", ("Orla Venn (transport minister)",))
+
+
+@pytest.mark.parametrize(
+    ("title", "others", "actor"),
+    [
+        ("The pension reform in Belmark", (), "Belmark"),
+        ("The Belmark rail dispute", (), "Belmark"),
+        ("Portugal's pension reform", (), "Portugal"),
+        ("Aid for Belmark", (), None),
+        ("Belmark and Karvania", (), None),
+        ("The pension reform in Belmark", (INTRODUCED,), None),
+        ("The pension reform in Belmark", ("French President Emmanuel Macron said he had read it.",), None),
+    ],
+)
+def test_a_minister_of_nowhere_is_of_the_state_that_the_title_names(
+    pipeline: Pipeline, title: str, others: tuple[str, ...], actor: str | None
+) -> None:
+    said = "Finance Minister Rutger Halm said the toll was too high."
+    book = Codebook("debate", title, ())
+    known = pipeline.whos_who([document_from_text(text, date="2022-03-01") for text in (said, *others)], book)
+    assert spoken(said, known).speaks_for == actor
+    assert spoken("Ms Okade said the toll was too high.", known).speaks_for is None

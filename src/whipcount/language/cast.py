@@ -487,7 +487,7 @@ class Cast:
             groups = match.groupdict()
             role = (groups.get("role") or groups.get("theirs") or "").strip()
             actor: Actor | None = None
-            if groups.get("owner"):
+            if groups.get("owner") and not self._common(groups["owner"], match):
                 possessive = re.match("[’']s?", match.string[match.end("owner") :])
                 actor = self.owner(groups["owner"] + (possessive.group() if possessive else ""), start)
                 tail = self.text[match.end() : match.end() + 3]
@@ -524,6 +524,11 @@ class Cast:
         first, last = stops[-2] if len(stops) > 1 else window, stops[-1]
         mention = next((m for m in self.within((first, last)) if m.sense is Sense.NAME), None)
         return self.sovereign(mention.ids[0]) if mention and mention.span[0] - first < 15 else None
+
+    def _common(self, owner: str, match: re.Match[str]) -> bool:
+        """Whether what stands before an office is a noun that opens the sentence: "Dam boss Miro Tasik"."""
+        opens = not match.string[: match.start("owner")].strip()
+        return opens and " " not in owner and owner.lower() in self._lower and not self.actors.mentions(owner)
 
     def _settle(self, person: Person) -> None:
         """Fill from the data what the text leaves open: the office held at the document's date."""
@@ -591,6 +596,12 @@ class Cast:
     def bodies(self) -> list[Actor]:
         """The bodies and places that this text names and the data do not know."""
         return sorted({a for a in self._bodies.values() if not a.id}, key=lambda a: a.name)
+
+    def governments(self) -> set[str]:
+        """The states of which this text names a minister or somebody whom the data know in office."""
+        held = [p for p in self.people if p.official and p.actor and (p.known or roles.STATE_WIDE.search(p.role))]
+        owners = [self.actors.sovereign(p.actor.id) if p.actor.id else p.actor for p in held if p.actor]
+        return {owner.name for owner in owners if owner.kind is SpeakerKind.STATE}
 
     def by_name(self, name: str) -> list[Person]:
         """People whom a full name or surname may mean, those named in the text before those in the data."""

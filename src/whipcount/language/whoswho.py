@@ -30,6 +30,8 @@ KINDS = {
 """What the kinds of a cast are among speakers; any other is an organisation."""
 
 
+ABROAD = re.compile(r"\b(?:against|with|to|for|on|from|between|towards?) (?:the )?(?:[A-Z][\w-]*\W*(?:and )?)+")
+"""Names in a title that are not those of where the debate is at home."""
 NOT_SHORT = roles.PUBLIC_NOUNS | roles.LOCAL_NOUNS | roles.OUTLET_NOUNS
 
 
@@ -52,7 +54,7 @@ class WhosWho:
 
     `forms` are the actors of the cast by every form that texts may name them by, `people` those it lists; `places` are
     states and towns that two documents name, `home` is the state of a debate at home, and `governments` are those of
-    which a document introduces a minister.
+    which a document names somebody in office.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class WhosWho:
         cast: Sequence[Member] = (),
         bodies: Iterable[Actor] = (),
         home: Actor | None = None,
+        governments: Iterable[str] = (),
     ) -> None:
         actors = [Actor("", m.name, KINDS.get(m.kind.lower(), SpeakerKind.ORGANISATION), None, m.members) for m in cast]
         self.cast = tuple(cast)
@@ -73,7 +76,7 @@ class WhosWho:
         self.places = {name for name in single if self._named[name] > 1}
         several = {name for name, kind in self._kinds.items() if " " in name and kind is SpeakerKind.ORGANISATION}
         self._bodies = {fold(name): name for name in sorted(several, reverse=True)}
-        self.home = home
+        self.home, self.governments = home, frozenset(governments)
         groups: dict[str, list[list[Introduction]]] = defaultdict(list)
         for told in sorted(introductions, key=_order):
             who = replace(told, actor=self.whole(told.actor) if told.actor else None)
@@ -84,12 +87,10 @@ class WhosWho:
             else:
                 group.append(who)
         self._met = dict(groups)
-        everyone = [who for group in groups.values() for people in group for who in people]
-        self.governments = {
-            who.actor.name
-            for who in (*everyone, *self.people)
-            if who.actor and who.actor.kind is SpeakerKind.STATE and not who.presumed and roles.STATE_WIDE.search(who.role)
-        }
+
+    def states(self) -> set[str]:
+        """The states that the cast lists."""
+        return {actor.name for actor in self.forms.values() if actor.kind is SpeakerKind.STATE}
 
     def whole(self, actor: Actor) -> Actor:
         """The body of another document that an actor's name is short for: "Labour", the Labour Alliance elsewhere.
@@ -161,14 +162,15 @@ class WhosWho:
 
 
 def home(title: str, actors: Actors, places: Collection[str] = ()) -> Actor | None:
-    """The one state that the title of a codebook names: "The pension reform in Belmora".
+    """The one state that the title of a codebook names as where it is: "The pension reform in Belmora", not "Aid for Ukraine".
 
-    Its first word is a name if it is an owner ("Ardesh's programme") or one of the `places` that documents name.
+    Its first word is a name if it is an owner ("Ardesh's programme"), one of two, or one of the `places` that documents name.
     """
+    title = ABROAD.sub(" ", title)
     states = [actors.sovereign(m.ids[0]) for m in actors.mentions(title) if m.sense in (Sense.NAME, Sense.DEMONYM)]
     for match in re.finditer(r"(?:The )?([A-Z][\w-]+(?: [A-Z\d][\w-]*)*)([’']s)?", title):
         name = match[1].removesuffix(match[2] or "")
-        inside = match.start(1) or match[2] or name in places
+        inside = match.start(1) or match[2] or name in places or title[match.end() :].startswith(" and ")
         if inside and " " not in name and name.lower() not in roles.NO_PLACE and not actors.mentions(name):
             states.append(Actor("", name, SpeakerKind.STATE))
     one = len({actor.name for actor in states}) == 1 and states[0].kind is SpeakerKind.STATE and not states[0].members
