@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from whipcount.language.reader import Reader
     from whipcount.language.whoswho import Introduction, WhosWho
 
+    Met = tuple[list[Introduction], list[Actor], set[str]]
+    """Whom a document introduces, the bodies and places that it names, and the states of whose governments it names somebody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -55,7 +58,7 @@ class Pipeline:
     def __init__(self, actors: Sequence[Path] = (), threads: int = 0) -> None:
         self._actor_files = tuple(actors)
         self._threads = threads
-        self._met: dict[tuple[str, str | None, frozenset[str], tuple[Member, ...], Actor | None], tuple[list[Introduction], list[Actor], set[str]]] = {}
+        self._met: dict[tuple[str, str | None, frozenset[str], tuple[Member, ...]], Met] = {}
 
     @cached_property
     def _reader(self) -> Reader:
@@ -88,35 +91,29 @@ class Pipeline:
         A document that was met before is not looked at again.
         """
         from whipcount.coding.wording import names_of
+        from whipcount.language.cast import Cast
         from whipcount.language.whoswho import WhosWho, home
 
         names = names_of(codebook) if codebook else frozenset()
         cast = codebook.cast if codebook else ()
-        found = [document for document in documents if isinstance(document, Document)]
-        who = self._gathered(found, names, WhosWho((), cast))
-        at_home = home(codebook.title, self._actors, who.places) if codebook else None
-        if at_home and who.governments | who.states() <= {at_home.name}:
-            who = self._gathered(found, names, WhosWho((), cast, home=at_home))
-        return who
-
-    def _gathered(self, documents: Iterable[Document], names: frozenset[str], known: WhosWho) -> WhosWho:
-        """Who is who by `documents`, each read knowing no more than `known`."""
-        from whipcount.language.cast import Cast
-        from whipcount.language.whoswho import WhosWho
-
-        told = {}
+        listed, told = WhosWho((), cast), {}
         for document in documents:
-            key = document.sha256, document.date, names, known.cast, known.home
+            if isinstance(document, Failure):
+                continue
+            key = document.sha256, document.date, names, cast
             if key not in self._met:
                 try:
-                    met = Cast(document, self._actors, names, known)
+                    met = Cast(document, self._actors, names, listed)
                     self._met[key] = met.introductions(), met.bodies(), met.governments()
                 except Exception:
                     self._met[key] = [], [], set()  # `attempt` says what is wrong with it
             told[key] = self._met[key]
         people = [who for introduced, _, _ in told.values() for who in introduced]
         bodies = [body for _, named, _ in told.values() for body in named]
-        return WhosWho(people, known.cast, bodies, known.home, {state for *_, held in told.values() for state in held})
+        who = WhosWho(people, cast, bodies)
+        at_home = home(codebook.title, self._actors, who.places) if codebook else None
+        governments = {state for *_, held in told.values() for state in held} | who.states()
+        return WhosWho(people, cast, bodies, at_home) if at_home and governments <= {at_home.name} else who
 
     def read(self, document: Document, codebook: Codebook | None = None, known: WhosWho | None = None) -> Reading:
         """What is said in `document`; without a codebook no option, stance or condition is coded.

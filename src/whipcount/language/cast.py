@@ -361,7 +361,10 @@ class Cast:
         return self._enter_body(name)
 
     def near(self, at: int, role: str = "") -> Actor | None:
-        """The actor named last before a position in its paragraph, but not in a quotation; a role tells of which kind, a state's may be at home."""
+        """The actor named last before a position in its paragraph, but not in a quotation; a role tells of which kind.
+
+        For an office that only states have, it is the state of a debate at home if none is named.
+        """
         wanted = (
             SpeakerKind.STATE
             if roles.STATE_ROLE.search(role)
@@ -588,7 +591,7 @@ class Cast:
             if p.known or p.apart or p.elect:
                 continue
             actor = p.actor or self.presumed(p)
-            if p.expert or (p.official and actor):
+            if p.expert or (p.official and (actor or roles.STATE_WIDE.search(p.role))):
                 presumed = p.actor is None and not p.expert
                 found.append(Introduction(p.name, p.role, p.gender, actor, p.expert, p.official, presumed, self.date))
         return found

@@ -1,8 +1,9 @@
 """Who is who in a debate: whom its codebook lists, and whom its documents introduce.
 
-The cast of the codebook goes first.  Of others, one article writes "Minister Orla Vance of Karvania", the next one "Vance said".  What every document says by itself is
-gathered first; then each is read knowing the others: some name people by surname alone.  Where documents disagree, what more than half of them say counts,
-else nothing is known; what one says of an office holds for a year before and after its date, and for two if nothing nearer is known.
+The cast of the codebook goes first.  Of others, one article writes "Minister Orla Vance of Karvania", the next one
+"Vance said": what every document says by itself is gathered first; then each is read knowing the others.  Where documents
+disagree, what more than half of them say counts, else nothing is known; what one says of an office holds for a year
+before and after its date, and for two if nothing nearer is known.
 """
 
 from __future__ import annotations
@@ -20,16 +21,12 @@ from whipcount.model import Member, SpeakerKind
 
 HOLDS = (timedelta(days=366), timedelta(days=731))
 """How far from the date of a text what it says of somebody's office is taken to hold, and how far if nothing nearer is known."""
-
-
 KINDS = {
     **dict.fromkeys(("state", "country", "government", "region", "province", "territory", "city", "town"), SpeakerKind.STATE),
-    **dict.fromkeys(("outlet", "newspaper", "agency of news", "broadcaster"), SpeakerKind.OUTLET),
+    **dict.fromkeys(("outlet", "newspaper", "news agency", "broadcaster"), SpeakerKind.OUTLET),
     "person": SpeakerKind.PERSON,
 }
 """What the kinds of a cast are among speakers; any other is an organisation."""
-
-
 ABROAD = re.compile(r"\b(?:against|with|to|for|on|from|between|towards?) (?:the )?(?:[A-Z][\w-]*\W*(?:and )?)+")
 """Names in a title that are not those of where the debate is at home."""
 NOT_SHORT = roles.PUBLIC_NOUNS | roles.LOCAL_NOUNS | roles.OUTLET_NOUNS
@@ -37,7 +34,10 @@ NOT_SHORT = roles.PUBLIC_NOUNS | roles.LOCAL_NOUNS | roles.OUTLET_NOUNS
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
-    """Somebody as a document of a date introduces them; `presumed` if the actor does not stand beside the name."""
+    """Somebody as a document of a date introduces them; `presumed` if the actor does not stand beside the name.
+
+    Somebody in an office of a state, but without actor, is at home, if the debate is.
+    """
 
     name: str
     role: str
@@ -53,8 +53,7 @@ class WhosWho:
     """The cast of a debate's codebook, and those whom its documents introduce, in whatever order.
 
     `forms` are the actors of the cast by every form that texts may name them by, `people` those it lists; `places` are
-    states and towns that two documents name, `home` is the state of a debate at home, and `governments` are those of
-    which a document names somebody in office.
+    states and towns that two documents name, and `home` is the state of a debate at home.
     """
 
     def __init__(
@@ -63,7 +62,6 @@ class WhosWho:
         cast: Sequence[Member] = (),
         bodies: Iterable[Actor] = (),
         home: Actor | None = None,
-        governments: Iterable[str] = (),
     ) -> None:
         actors = [Actor("", m.name, KINDS.get(m.kind.lower(), SpeakerKind.ORGANISATION), None, m.members) for m in cast]
         self.cast = tuple(cast)
@@ -76,10 +74,12 @@ class WhosWho:
         self.places = {name for name in single if self._named[name] > 1}
         several = {name for name, kind in self._kinds.items() if " " in name and kind is SpeakerKind.ORGANISATION}
         self._bodies = {fold(name): name for name in sorted(several, reverse=True)}
-        self.home, self.governments = home, frozenset(governments)
+        self.home = home
         groups: dict[str, list[list[Introduction]]] = defaultdict(list)
         for told in sorted(introductions, key=_order):
-            who = replace(told, actor=self.whole(told.actor) if told.actor else None)
+            who = replace(told, actor=self.whole(told.actor) if told.actor else None if told.expert else home)
+            if who.actor is None and not who.expert:
+                continue
             alike = groups[surname(who.name)]
             group = next((g for g in alike if same_person(g[0].name, who.name)), None)
             if group is None:
