@@ -90,3 +90,11 @@ def test_a_damaged_or_missing_model_is_said_in_one_line(tmp_path: Path) -> None:
     (copy / "reader.onnx").unlink()
     with pytest.raises(ModelError, match=r"reader.onnx: model file is missing"):
         Reader.load(copy).read_text("He said no.")
+
+
+@pytest.mark.parametrize("dateline", ["KYIV — ", "BRUSSELS, March 2 (AP) — ", "PORT AMEL (FNS) - ", "The vote\n\nKYIV — "])
+def test_a_dateline_is_nobody_who_speaks(dateline: str, reader: Reader) -> None:
+    text = f"{dateline}Tenants handed in 200,000 signatures on Monday. “Give the flats back,” said Ali Demir.\n\nThey left."
+    read = reader.read_text(text)
+    assert [text[slice(*a.source[0])] for a in read] == ["Ali Demir"]
+    assert all(start >= len(dateline) for a in read for start, _ in a.content)

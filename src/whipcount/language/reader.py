@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -14,6 +15,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
+from whipcount.documents.dates import DATELINE
 from whipcount.errors import ModelError
 from whipcount.language.decoding import LINKED, SIGNS, WIDTH, Found, Linker, Scores, best_tags, find
 from whipcount.language.quotes import quote_type, whole_words
@@ -30,6 +32,9 @@ LEAST = 0.35
 JUDGED = (*SIGNS, "parts", "direct", "mixed", "always")
 """What the confidence in an attribution is judged by: the signs of its contents (their mean), whether it has several, whether
 it is quoted, and a constant; the manifest's calibration gives each its weight (a logistic regression)."""
+
+LEAD = 3
+"""First lines of a text in which a dateline may stand."""
 
 BATCH = 8
 """Windows run together; larger batches gain nothing on two cores."""
@@ -113,7 +118,8 @@ class Reader:
     def signs(self, text: str, body: Sequence[Span] | None = None) -> list[tuple[Attribution, np.ndarray]]:
         """Every attribution that the model draws from a text, however doubtful, and by what it is judged (`JUDGED`)."""
         found: list[Found] = []
-        for window, scores, tags in self._scores(windows(text, self._tokenizer, body)):
+        spans = _after_dateline(text, ((0, len(text)),) if body is None else body)
+        for window, scores, tags in self._scores(windows(text, self._tokenizer, spans)):
             found += find(window, scores, tags, self._linker)
         drawn = (_attribution(text, group) for group in _grouped(found))
         return [pair for pair in drawn if pair is not None]
@@ -147,6 +153,20 @@ class Reader:
                 results[i] = (Scores(emissions[row, :n], queries[row, :n], keys[row, :n]), tags[row, :n])
         for i, window in enumerate(cut):
             yield window, *results[i]
+
+
+def _after_dateline(text: str, body: Sequence[Span]) -> Spans:
+    """The body without the dateline of its first lines: "KYIV, March 17 (Agency) -" is not somebody who says what follows."""
+    spans: list[Span] = []
+    for start, end in body:
+        for line in list(re.finditer(r"[^\n]+", text[start:end]))[: LEAD if not spans else 0]:
+            dateline = DATELINE.match(text, start + line.start(), start + line.end())
+            if dateline and dateline["head"].partition(",")[0].isupper():
+                spans += [(start, dateline.start())] if start < dateline.start() else []
+                start = dateline.end()
+                break
+        spans.append((start, end))
+    return tuple(spans)
 
 
 def _grouped(found: list[Found]) -> list[list[Found]]:
