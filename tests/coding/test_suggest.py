@@ -2,8 +2,8 @@ import hashlib
 
 from whipcount.coding.codebook import parse
 from whipcount.coding.encoder import Encoder
-from whipcount.coding.suggest import Claim, Group, claims, groups, label_of, strangers, terms, write
-from whipcount.model import Attribution, Document, Member, QuoteType, SpeakerKind, Statement, Voice
+from whipcount.coding.suggest import Claim, Group, claims, groups, label_of, terms, write
+from whipcount.model import Attribution, Document, Member, QuoteType
 
 BRIDGE = [
     "a road bridge must be built over the river at Holm",
@@ -51,17 +51,8 @@ def test_a_suggestion_is_a_codebook_whatever_was_said() -> None:
 def test_a_suggested_cast_is_one_that_a_codebook_reads() -> None:
     group = Group((Claim("the toll is too high", "d"),), ("toll",))
     cast = [Member("Ferry: {Guild}", "organisation", ("the \"Guild\"",), ("Ana, B. (chair)",)), Member("Holm")]
-    book = parse(write("a-debate", [group], [], 3, 9, cast, ["Per Ek: x\n- name: y (2 times)"]), "a.yaml")
+    book = parse(write("a-debate", [group], [], 3, 9, cast, [("Per Ek: x\n- name: y", 2)]), "a.yaml")
     assert list(book.cast) == cast
-
-
-def test_strangers_are_named_people_who_speak_for_nobody_known() -> None:
-    def said(speaker: str, kind: SpeakerKind, actor: str | None = None) -> Statement:
-        return Statement("s1", ((0, 1),), (), speaker, kind, Voice.COMMENTARY, speaks_for=actor)
-
-    found = [said("Ana Berg", SpeakerKind.PERSON)] * 3 + [said("Per Ek", SpeakerKind.PERSON, "Holm")] * 3
-    found += [said("Ola Dahl", SpeakerKind.EXPERT)] * 3 + [said("Jon Lie", SpeakerKind.PERSON)]
-    assert strangers(found) == ["Ana Berg (3 times)"]
 
 
 def test_claims_and_terms_are_read_off_attributions() -> None:

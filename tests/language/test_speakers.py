@@ -8,7 +8,7 @@ import pytest
 from whipcount.documents import document_from_text
 from whipcount.language.actors import Actors
 from whipcount.language.quotes import quote_type
-from whipcount.language.speakers import statements
+from whipcount.language.speakers import Strangers, statements
 from whipcount.model import Attribution, SpeakerKind, Statement, Voice
 
 
@@ -322,3 +322,14 @@ def test_answers_in_an_interview_are_those_of_whom_its_opening_names(mark: str, 
 )
 def test_whose_somebody_is_stands_in_many_ways(text: str, actor: str, actors: Actors) -> None:
     assert [s.speaks_for for s in resolve(text, actors)] == [actor]
+
+
+def test_strangers_are_named_people_who_speak_for_nobody_known() -> None:
+    def said(speaker: str, kind: SpeakerKind, actor: str | None = None, id: str | None = None) -> Statement:
+        return Statement("s1", ((0, 1),), (), speaker, kind, Voice.COMMENTARY, speaks_for=actor, speaker_id=id)
+
+    strangers = Strangers()
+    strangers.hear([said("Ana Berg", SpeakerKind.PERSON)] * 3 + [said("Per Ek", SpeakerKind.PERSON)] * 4)
+    strangers.hear([said("Per Ek", SpeakerKind.PERSON, "Holm"), said("Jon Lie", SpeakerKind.PERSON)])
+    strangers.hear([said("Ola Dahl", SpeakerKind.EXPERT), said("Emmanuel Macron", SpeakerKind.PERSON, id="macron")] * 3)
+    assert strangers.most(5) == [("Ana Berg", 3)]

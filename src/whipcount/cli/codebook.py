@@ -77,7 +77,8 @@ def suggest(
     from whipcount.coding.codebook import parse
     from whipcount.coding.encoder import Encoder
     from whipcount.errors import InputError, UsageError
-    from whipcount.model import Failure, Statement
+    from whipcount.language.speakers import Strangers
+    from whipcount.model import Failure
     from whipcount.reading import Pipeline
 
     if out.exists():
@@ -85,7 +86,7 @@ def suggest(
     pipeline, encoder = Pipeline(), Encoder()
     claims: list[propose.Claim] = []
     terms: list[propose.Claim] = []
-    said: list[Statement] = []
+    strangers = Strangers()
     read = failed = 0
     found = list(documents.read(inputs))
     known = pipeline.whos_who(found)
@@ -97,17 +98,15 @@ def suggest(
             continue
         claims += propose.claims(result.document, result.attributions)
         terms += propose.terms(result.document, result.attributions)
-        said += result.statements
+        strangers.hear(result.statements)
         read += 1
     options = propose.groups(claims, encoder, least, most)
     if not options:
         raise InputError(
             f"{inputs[0]}: no {least} claims on one thing in {read} documents; add articles, or lower --claims"
         )
-    cast, strangers = known.suggested(), propose.strangers(said)
-    text = propose.write(
-        _name(out), options, propose.groups(terms, encoder, 2, 6), read, len(claims), cast, strangers
-    )
+    cast, conditions = known.suggested(), propose.groups(terms, encoder, 2, 6)
+    text = propose.write(_name(out), options, conditions, read, len(claims), cast, strangers.most(20))
     parse(text, str(out))
     with out.open("x", encoding="utf-8") as file:
         file.write(text)

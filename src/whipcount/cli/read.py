@@ -169,7 +169,9 @@ class Count:
 
     def __init__(self, inputs: list[str]) -> None:
         from whipcount import documents
+        from whipcount.language.speakers import Strangers
 
+        self.strangers = Strangers()
         self.items = documents.read(inputs)
         self.total = documents.count(inputs)
         self.read = self.known = self.failed = self.undated = 0
@@ -199,6 +201,7 @@ class Count:
             keep(result)
             self.read += 1
             self.undated += result.document.date is None
+            self.strangers.hear(result.statements)
         self._advance()
 
     def _advance(self) -> None:
@@ -222,6 +225,9 @@ class Count:
             say(
                 f"{self.undated} without a date: begin their names with it (2025-03-17-...), or give a table with `date`"
             )
+        if strangers := self.strangers.most(5):
+            names = ", ".join(f"{printable(name)} ({times} times)" for name, times in strangers)
+            say(f"nobody knows for whom these speak: {names}; list them in the codebook's `cast`, or with --actors")
         return 1 if self.failed else 0
 
 

@@ -168,11 +168,12 @@ def write(
     documents: int,
     found: int,
     cast: Sequence[Member] = (),
-    strangers: Sequence[str] = (),
+    strangers: Sequence[tuple[str, int]] = (),
 ) -> str:
     """The YAML of a codebook with an option a group, to be edited; `documents` and `found` claims stand behind it.
 
-    `cast` are the actors that the articles introduce, `strangers` speakers of whom they do not say for whom they speak.
+    `cast` are the actors that the articles introduce, `strangers` speakers of whom they do not say for whom they speak,
+    with how often they do.
     """
     lines = [
         f"# Suggested from {found} claims in {documents} documents: a start, not a codebook yet.  Please",
@@ -213,14 +214,8 @@ def write(
         lines.append(f"- {{name: {_quoted(member.name)}, kind: {member.kind}{forms}{people}}}")
     if strangers:
         lines += ["# they speak, but no article says for whom; put them among the people of theirs:"]
-        lines += [f"#   {_quoted(stranger)}" for stranger in strangers]
+        lines += [f"#   {_quoted(name)}  {times} times" for name, times in strangers]
     return "\n".join(lines) + "\n"
-
-
-def strangers(found: Iterable[Statement], most: int = 20) -> list[str]:
-    """Named people who speak for nobody known and are no experts, with how often, most first."""
-    times = Counter(s.speaker for s in found if s.speaker_kind is SpeakerKind.PERSON and s.speaks_for is None)
-    return [f"{name} ({count} times)" for name, count in times.most_common(most) if count > 1 and " " in name]
 
 
 def _id(group: Group, taken: set[str], start: str = "") -> str:

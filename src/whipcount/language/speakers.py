@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from whipcount.language import descriptions, roles
@@ -67,6 +68,27 @@ def statements(
             )
         )
     return result
+
+
+class Strangers:
+    """Named people who speak, no experts, of whom nothing tells for whom: how often each did, over any number of texts."""
+
+    def __init__(self) -> None:
+        self._times: Counter[str] = Counter()
+        self._known: set[str] = set()
+
+    def hear(self, said: Iterable[Statement]) -> None:
+        """Count the speakers of further statements; who speaks for an actor once is no stranger."""
+        for one in said:
+            if one.speaks_for or one.speaker_id:
+                self._known.add(one.speaker)
+            elif one.speaker_kind is SpeakerKind.PERSON and " " in one.speaker:
+                self._times[one.speaker] += 1
+
+    def most(self, number: int) -> list[tuple[str, int]]:
+        """Those who spoke most often, twice at least."""
+        found = [(name, times) for name, times in self._times.most_common() if times > 1 and name not in self._known]
+        return found[:number]
 
 
 def _disowned(text: str, spoken: Sequence[tuple[Spans, Speaker]]) -> set[str]:
