@@ -132,46 +132,52 @@ def utterances(folder: Path) -> list[Example]:
     return found
 
 
-def news(folder: Path, articles: Path) -> list[Example]:
-    """Every utterance of real news that `folder`/*.txt codes, once beside the options and once beside these turned round.
+def coded_news(
+    folder: Path, articles: Path
+) -> Iterator[tuple[str, dict[str, tuple[str, str]], Document, list[Statement], list[dict[str, str]]]]:
+    """Article, options by letter (as worded, turned round), document, statements and the signs of each by letter.
 
-    `articles` is PolNeAR's train part, to whose texts and marks the codes point.  AssertionError names a line that is not
-    understood.
+    `articles` is PolNeAR's train part, to whose texts and marks the codes in `folder`/*.txt point.  AssertionError names
+    a line that is not understood.
     """
     with gzip.open(articles, "rt", encoding="utf-8") as file:
         rows = {row["id"]: row for row in map(json.loads, file)}
-    found = []
     for path in sorted(folder.glob("*.txt")):
         for block in re.split(r"(?m)^== ", path.read_text(encoding="utf-8"))[1:]:
-            name, *lines = filter(str.strip, block.splitlines())
+            name, *lines = map(str.strip, filter(str.strip, block.splitlines()))
             options, coded = {}, {}
             for line in lines:
-                option, codes = OPTION.fullmatch(line.strip()), NUMBERED.fullmatch(line.strip())
+                option, codes = OPTION.fullmatch(line), NUMBERED.fullmatch(line)
                 assert option or codes, f"{path.name}: {name}: not understood: {line}"
                 if option:
                     options[option[1]] = option[2], option[3]
                 elif codes:
-                    coded[int(codes[1])] = codes[2].split()
-            row = rows[name.strip()]
-            document = document_of(row)
-            said = [
-                Statement(f"s{n}", spans_of(a["content"]), spans_of(a["source"]), "", SpeakerKind.PERSON, Voice.FIRST_HAND)
-                for n, a in enumerate(row["attributions"], 1)
-                if n in coded
-            ]
-            texts = [text for pair in options.values() for text in pair]
-            keep = frozenset(w for text in texts for w in re.findall(r"\w+", text)[1:] if w[0].isupper())
-            names = Names("\n".join(texts))
-            kept, masked = marked_passages(document, said, keep), marked_passages(document, said)
-            for which in (0, 1):
-                wordings = {letter: (pair[which], names.mask(pair[which])) for letter, pair in options.items()}
-                for statement, passage, bare in zip(said, kept, masked, strict=True):
-                    signs = {code[0]: code[1] for code in coded[int(statement.id[1:])] if code != "N"}
-                    if which:
-                        signs = {letter: TURNED.get(sign, "") for letter, sign in signs.items()}
-                    taken = {o: STANCES.index(LETTERS[sign]) if sign else -1 for o, sign in signs.items()}
-                    content = document.words(statement.content)
-                    found.append(Example(passage, bare, content, wordings, taken, f"news/{name.strip()}"))
+                    coded[int(codes[1])] = {code[0]: code[1] for code in codes[2].split() if code != "N"}
+            said = sorted(
+                (
+                    (Statement(f"s{n}", spans_of(a["content"]), spans_of(a["source"]), "", SpeakerKind.PERSON, Voice.FIRST_HAND), coded[n])
+                    for n, a in enumerate(rows[name]["attributions"], 1)
+                    if n in coded
+                ),
+                key=lambda pair: pair[0].content[0],
+            )
+            yield name, options, document_of(rows[name]), [one for one, _ in said], [signs for _, signs in said]
+
+
+def news(folder: Path, articles: Path) -> list[Example]:
+    """Every utterance of `coded_news`, once beside the options and once beside these turned round."""
+    found = []
+    for name, options, document, said, coded in coded_news(folder, articles):
+        texts = [text for pair in options.values() for text in pair]
+        keep = frozenset(w for text in texts for w in re.findall(r"\w+", text)[1:] if w[0].isupper())
+        names = Names("\n".join(texts))
+        kept, masked = marked_passages(document, said, keep), marked_passages(document, said)
+        for which in (0, 1):
+            wordings = {letter: (pair[which], names.mask(pair[which])) for letter, pair in options.items()}
+            for statement, passage, bare, signs in zip(said, kept, masked, coded, strict=True):
+                turned = {letter: TURNED.get(sign, "") for letter, sign in signs.items()} if which else signs
+                taken = {o: STANCES.index(LETTERS[sign]) if sign else -1 for o, sign in turned.items()}
+                found.append(Example(passage, bare, document.words(statement.content), wordings, taken, f"news/{name}"))
     return found
 
 

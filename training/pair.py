@@ -265,11 +265,11 @@ def learn(options: argparse.Namespace) -> None:
         first = [Pair(passage, claim, -1, side, "claims") for passage, claim, side in claims(options.claims)]
         fit(model, [first], options.minutes / 7, options.rate, options.out / "claims.pt")
     invented = debates(options.data / "debates") + utterances(UTTERANCES)
-    coded_news = news(NEWS, options.data / "polnear" / "train.jsonl.gz")
-    examples = invented + coded_news
-    out = left_out({e.group for e in invented}, random.Random(5)) | left_out({e.group for e in coded_news}, random.Random(5))
+    real = news(NEWS, options.data / "polnear" / "train.jsonl.gz")
+    examples = invented + real
+    out = left_out({e.group for e in invented}, random.Random(5)) | left_out({e.group for e in real}, random.Random(5))
     print(f"left out: {', '.join(sorted(out))}")
-    mine = [[e for e in some if e.group not in out] for some in (invented, coded_news)]
+    mine = [[e for e in some if e.group not in out] for some in (invented, real)]
     sets = [pairs for some in mine if some for pairs in (sided(some), related(some, random.Random(7)))]
     print(f"pairs to learn sides and what is about what from, invented and in news: {[len(pairs) for pairs in sets]}", flush=True)
     sets = [*sets[:2], *sets[2:3], *sets[:2], *sets[3:]]
