@@ -73,6 +73,12 @@ def test_what_two_actors_share_names_neither(actors: Actors) -> None:
     assert spoken("Nour said the gates would stay open.", actors).speaks_for is None
 
 
+def test_an_actor_whose_name_is_a_common_word_is_read_with(actors: Actors) -> None:
+    cast = (Member("the Four", "organisation", ("the guarantor powers",)),)
+    assert spoken("The guarantor powers said the Four would stay.", actors, cast).speaks_for == "the Four"
+    assert spoken("The envoy of the Four said the gates would stay open.", actors, cast).speaks_for == "the Four"
+
+
 def test_a_longer_name_is_not_its_beginning(actors: Actors) -> None:
     assert spoken("The Authority of Elders said the gates would stay open.", actors).speaks_for != "Market Authority"
 

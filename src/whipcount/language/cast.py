@@ -248,7 +248,10 @@ class Cast:
     def _index(self) -> None:
         """Find the bodies wherever the text names them, and merge them with the mentions of known actors."""
         adjectives = self._adjectives()
-        names = {a.name for a in self._bodies.values() if not a.id} | self._short
+        own = [actor for actor in self._bodies.values() if not actor.id]
+        for actor in own:  # one that only another form has named so far
+            self._bodies.setdefault(fold(actor.name), actor)
+        names = {actor.name for actor in own} | self._short
         forms = sorted({*names, *adjectives}, key=len, reverse=True)
         if not forms:
             return
