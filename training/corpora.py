@@ -1,9 +1,8 @@
-"""What the coder learns from: invented debates, the utterances of `utterances/`, news coded in `news/`, public claims."""
+"""What the coder learns from: the invented debates, the utterances of `utterances/` and public claim stance."""
 
 from __future__ import annotations
 
 import csv
-import gzip
 import hashlib
 import json
 import re
@@ -20,10 +19,6 @@ from whipcount.model import Codebook, Document, SpeakerKind, Statement, Voice
 STANCES = ["support", "oppose", "conditional", "undecided", "neutral-report"]
 LETTERS = dict(zip("+-c?0", STANCES, strict=True))
 CODES = re.compile(r"((?:[A-H][+\-c?0] ?)+|N) ?\| (.+)")
-OPTION = re.compile(r"([A-H]) (.+?) \| (.+)")
-NUMBERED = re.compile(r"(\d+) ((?:[A-H][+\-c?0] ?)+|N)")
-TURNED = {"+": "-", "-": "+", "?": "?", "0": "0"}
-"""Signs of an utterance beside an option turned round; what is wanted only on a condition says nothing of the reverse."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +27,7 @@ class Example:
 
     passage  its words in ⟨marks⟩ among others, names masked but for those that options use;  bare  all names masked
     content  its words alone;  options  wording and bare wording of each option of its debate
-    taken    index into STANCES for each option that it is about, -1 where that is unknown;  group  the debate
+    taken    index into STANCES for each option that it is about;  group  the debate
     """
 
     passage: str
@@ -130,60 +125,6 @@ def utterances(folder: Path) -> list[Example]:
                 group = f"{path.stem}/{first.strip()}"
                 found.append(Example(passage, names.mask(marked), content, options, taken, group))
     return found
-
-
-def coded_news(
-    folder: Path, articles: Path
-) -> Iterator[tuple[str, dict[str, tuple[str, str]], Document, list[Statement], list[dict[str, str]]]]:
-    """Article, options by letter (as worded, turned round), document, statements and the signs of each by letter.
-
-    `articles` is PolNeAR's train part, to whose texts and marks the codes in `folder`/*.txt point.  AssertionError names
-    a line that is not understood.
-    """
-    with gzip.open(articles, "rt", encoding="utf-8") as file:
-        rows = {row["id"]: row for row in map(json.loads, file)}
-    for path in sorted(folder.glob("*.txt")):
-        for block in re.split(r"(?m)^== ", path.read_text(encoding="utf-8"))[1:]:
-            name, *lines = map(str.strip, filter(str.strip, block.splitlines()))
-            options, coded = {}, {}
-            for line in lines:
-                option, codes = OPTION.fullmatch(line), NUMBERED.fullmatch(line)
-                assert option or codes, f"{path.name}: {name}: not understood: {line}"
-                if option:
-                    options[option[1]] = option[2], option[3]
-                elif codes:
-                    coded[int(codes[1])] = {code[0]: code[1] for code in codes[2].split() if code != "N"}
-            said = sorted(
-                (
-                    (Statement(f"s{n}", spans_of(a["content"]), spans_of(a["source"]), "", SpeakerKind.PERSON, Voice.FIRST_HAND), coded[n])
-                    for n, a in enumerate(rows[name]["attributions"], 1)
-                    if n in coded
-                ),
-                key=lambda pair: pair[0].content[0],
-            )
-            yield name, options, document_of(rows[name]), [one for one, _ in said], [signs for _, signs in said]
-
-
-def news(folder: Path, articles: Path) -> list[Example]:
-    """Every utterance of `coded_news`, once beside the options and once beside these turned round."""
-    found = []
-    for name, options, document, said, coded in coded_news(folder, articles):
-        texts = [text for pair in options.values() for text in pair]
-        keep = frozenset(w for text in texts for w in re.findall(r"\w+", text)[1:] if w[0].isupper())
-        names = Names("\n".join(texts))
-        kept, masked = marked_passages(document, said, keep), marked_passages(document, said)
-        for which in (0, 1):
-            wordings = {letter: (pair[which], names.mask(pair[which])) for letter, pair in options.items()}
-            for statement, passage, bare, signs in zip(said, kept, masked, coded, strict=True):
-                turned = {letter: TURNED.get(sign, "") for letter, sign in signs.items()} if which else signs
-                taken = {o: STANCES.index(LETTERS[sign]) if sign else -1 for o, sign in turned.items()}
-                found.append(Example(passage, bare, document.words(statement.content), wordings, taken, f"news/{name}"))
-    return found
-
-
-def spans_of(spans: list[list[int]]) -> tuple[tuple[int, int], ...]:
-    """Spans as PolNeAR's file has them, in text order."""
-    return tuple(sorted((int(start), int(end)) for start, end in spans))
 
 
 def claims(folders: list[Path]) -> list[tuple[str, str, int]]:

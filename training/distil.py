@@ -30,7 +30,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
-from corpora import Example, debates, document_of, spans_of, utterances
+from corpora import Example, debates, document_of, utterances
 from pair import (
     AXES,
     INPUTS,
@@ -95,7 +95,7 @@ def news(data: Path, draw: random.Random) -> list[Pair]:
     for row in rows:
         document = document_of(row)
         said = [
-            Statement(f"s{n}", spans_of(a["content"]), spans_of(a["source"]), "", SpeakerKind.PERSON, Voice.FIRST_HAND, ())
+            Statement(f"s{n}", _spans(a["content"]), _spans(a["source"]), "", SpeakerKind.PERSON, Voice.FIRST_HAND, ())
             for n, a in enumerate(row["attributions"])
             if a["content"]
         ]
@@ -112,6 +112,10 @@ def news(data: Path, draw: random.Random) -> list[Pair]:
                 pairs.append(Pair(passage, wordings[book][i], 1, -1, "news"))
                 pairs.append(Pair(masked, bare[book][i], -1, 0, "news"))
     return pairs
+
+
+def _spans(spans: list[list[int]]) -> tuple[tuple[int, int], ...]:
+    return tuple(sorted((int(start), int(end)) for start, end in spans))
 
 
 # ------------------------------------------------------------------ cutting

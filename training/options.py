@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
-from corpora import LETTERS, coded_documents, coded_news
+from corpora import coded_documents
 from whipcount.coding.coder import look
 from whipcount.coding.encoder import Encoder
 from whipcount.coding.options import OptionModel, OptionSpace, features
 from whipcount.coding.wording import marked_passages, names_of, passages
-from whipcount.model import Codebook, Option
+from whipcount.model import Codebook
 
 
 def crowded(books: dict[str, Codebook]) -> dict[str, Codebook]:
@@ -60,27 +60,6 @@ def examples(folder: Path) -> list[dict[str, Any]]:
                     "crowded": own is not book,
                 }
             )
-    return found
-
-
-def news_examples(folder: Path, articles: Path) -> list[dict[str, Any]]:
-    """As `examples`, of real news coded in `folder`: codebooks of labels and definitions alone, as many users' are."""
-    encoder, found = Encoder(), []
-    for name, options, document, statements, coded in coded_news(folder, articles):
-        parts = {letter: worded.partition(": ") for letter, (worded, _) in options.items()}
-        book = Codebook(name, name, tuple(Option(letter, label, sense) for letter, (label, _, sense) in parts.items()))
-        seen = passages(document, statements, book)
-        found.append(
-            {
-                "debate": f"news/{name}",
-                "codes": [[{"option": letter, "stance": LETTERS[sign]} for letter, sign in s.items()] for s in coded],
-                "marked": marked_passages(document, statements, names_of(book)),
-                "bare": marked_passages(document, statements),
-                "features": features(OptionSpace(book, encoder), seen, look(document, seen, book, encoder)),
-                "book": book,
-                "crowded": False,
-            }
-        )
     return found
 
 
@@ -138,9 +117,7 @@ def main(arguments: list[str]) -> None:
     """Run one of the three steps."""
     step, first, second = arguments[0], Path(arguments[1]), Path(arguments[2])
     if step == "features":
-        news = Path(__file__).parent / "news"
-        articles = first.parent / "polnear" / "train.jsonl.gz"
-        second.write_bytes(pickle.dumps(examples(first) + news_examples(news, articles)))
+        second.write_bytes(pickle.dumps(examples(first)))
     else:
         found = pickle.loads(first.read_bytes())
         (measure if step == "measure" else save)(found, second)

@@ -40,14 +40,14 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from transformers import AutoModel
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
-from corpora import STANCES, Example, claims, debates, news, utterances
-from weights import export, restore
+from corpora import STANCES, Example, claims, debates, utterances
+from weights import export
 from whipcount.coding.encoder import Encoder, tokenizer
 from whipcount.coding.pair import CLS, SEP, encode_pair
 
 MASK = 103
 SHIPPED = Path(__file__).parent.parent / "src" / "whipcount" / "knowledge" / "models" / "coding"
-UTTERANCES, NEWS = Path(__file__).parent / "utterances", Path(__file__).parent / "news"
+UTTERANCES = Path(__file__).parent / "utterances"
 LAYERS, FROZEN = 8, 2
 """Layers kept, and how many of these stay as they are: the lowest know words, not arguments, and cost time."""
 SIZE = 32
@@ -81,7 +81,7 @@ class Pair:
 # ------------------------------------------------------------------ pairs
 def sided(examples: list[Example]) -> list[Pair]:
     """Every utterance beside each option that it takes a side on, all names masked."""
-    return [Pair(e.bare, e.options[o][1], -1, side, e.group) for e in examples for o, side in e.taken.items() if side >= 0]
+    return [Pair(e.bare, e.options[o][1], -1, side, e.group) for e in examples for o, side in e.taken.items()]
 
 
 def related(examples: list[Example], draw: random.Random) -> list[Pair]:
@@ -257,29 +257,22 @@ def report(name: str, examples: list[Example], model: PairNetwork) -> None:
 def learn(options: argparse.Namespace) -> None:
     """Train, and print how well what was left out is read."""
     model = PairNetwork(options.base)
-    if options.start and options.start.suffix == ".onnx":
-        restore(model, options.start)
-    elif options.start:
+    if options.start:
         model.load_state_dict(torch.load(options.start))
     elif options.claims:
         first = [Pair(passage, claim, -1, side, "claims") for passage, claim, side in claims(options.claims)]
         fit(model, [first], options.minutes / 7, options.rate, options.out / "claims.pt")
-    invented = debates(options.data / "debates") + utterances(UTTERANCES)
-    real = news(NEWS, options.data / "polnear" / "train.jsonl.gz")
-    examples = invented + real
-    out = left_out({e.group for e in invented}, random.Random(5)) | left_out({e.group for e in real}, random.Random(5))
+    examples = debates(options.data / "debates") + utterances(UTTERANCES)
+    out = left_out({e.group for e in examples}, random.Random(5))
     print(f"left out: {', '.join(sorted(out))}")
-    mine = [[e for e in some if e.group not in out] for some in (invented, real)]
-    sets = [pairs for some in mine if some for pairs in (sided(some), related(some, random.Random(7)))]
-    print(f"pairs to learn sides and what is about what from, invented and in news: {[len(pairs) for pairs in sets]}", flush=True)
-    sets = [*sets[:2], *sets[2:3], *sets[:2], *sets[3:]]
+    mine = [e for e in examples if e.group not in out]
+    sets = [sided(mine), related(mine, random.Random(7))]
+    print(f"{len(sets[0])} pairs to learn sides from, {len(sets[1])} to learn what is about what", flush=True)
     final = fit(model, sets, options.minutes, options.rate, options.out / "state.pt")
     (options.out / "left-out.json").write_text(json.dumps(sorted(g for g in out if "/" not in g)))
     export(final, options.out / "pair.onnx", INPUTS, OUTPUTS, AXES, WILD)
-    held = [e for e in examples if e.group in out]
-    report("debates", [e for e in held if "/" not in e.group], final)
-    report("utterances", [e for e in held if "/" in e.group and not e.group.startswith("news/")], final)
-    report("news", [e for e in held if e.group.startswith("news/")], final)
+    report("debates", [e for e in examples if e.group in out and "/" not in e.group], final)
+    report("utterances", [e for e in examples if e.group in out and "/" in e.group], final)
 
 
 @dataclass(frozen=True)
@@ -403,7 +396,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("build/pair"))
     parser.add_argument("--minutes", type=float, default=68)
     parser.add_argument("--rate", type=float, default=4e-5)
-    parser.add_argument("--start", type=Path, help="state.pt or int8 file to go on from, instead of --claims")
+    parser.add_argument("--start", type=Path, help="state.pt to go on from, instead of --claims")
     parser.add_argument("--ship", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(2)
