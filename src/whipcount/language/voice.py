@@ -33,10 +33,25 @@ _POSTURE_CUE = re.compile(
     r"hesita\w+|in favou?r|against)(?: (?:to|from|by|for|in|of|about|over|towards?))?$"
 )
 
+_DEED_CUE = re.compile(
+    r"(?i)^(?:(?:have|has|had|did|does|do|will|is|are|was|were|been|being|not|never|also|now|all|both|still|once|twice|since|again|already|just|yet|to|"
+    r"\w+ly|\w+n[’']t)\s)*"
+    r"(?:block(?:s|ed|ing)?|veto(?:es|ed|ing)?|vot(?:es?|ed|ing)|adopt(?:s|ed|ing)|prohibit(?:s|ed|ing)?|ban(?:s|ned)|suspend(?:s|ed)|impos(?:es|ed)|"
+    r"postpon(?:es|ed)|transfer(?:s|red)|prevent(?:s|ed|ing)?|drop(?:s|ped)|shelv(?:es|ed)|bur(?:ies|ied)|scrap(?:s|ped)|attach(?:es|ed)|abstain(?:s|ed)|"
+    r"stay(?:s|ed) away|gave up|given up|keeps|kept|signs|signed|passes|fight(?:s|ing)|push(?:es|ed|ing) for|press(?:es|ing) for|lobby(?:ing)?|lobbied|"
+    r"weighing|considering|discussing|examining|exploring|debating|preparing|planning|plans?|wait(?:s|ing)|awaits|decides?|decided|settled|"
+    r"like|dislikes?|loves?|made it a point|holds? out|holding out|held out|digs?|dug|blows?|comes? round|came round|"
+    r"cool(?:s|ed)?|soften(?:s|ed)|harden(?:s|ed)|split|divided|dead set|yet to|stop(?:s|ped) short)\b"
+)
 
-def is_posture(cue: str) -> bool:
-    """Whether a cue reports how an actor stands and not that it spoke: "concerns from", "is wary of"."""
-    return bool(_POSTURE_CUE.match(cue.strip()))
+
+def is_posture(cue: str, *, several: bool) -> bool:
+    """Whether a cue reports how an actor stands and not that it spoke: "concerns from", "is wary of".
+
+    Of an actor that is `several` people, a deed is one, too ("vetoed", "is weighing", "has yet to decide"): that somebody
+    spoke for it is not said.
+    """
+    return bool(_POSTURE_CUE.match(cue.strip())) or (several and bool(_DEED_CUE.match(cue.strip())))
 
 
 _ASSERT = re.compile(
@@ -128,7 +143,7 @@ class Voices:
             inside = any(start <= source[0][0] < end for start, end in attribution.content)
             cues = [self.text[slice(*span)] for span in attribution.cue]
             if (
-                any(map(is_posture, cues))
+                any(is_posture(one, several=speaker.kind in (SpeakerKind.STATE, SpeakerKind.ORGANISATION)) for one in cues)
                 if cue
                 else not spoken and (inside or attribution.quote_type is QuoteType.INDIRECT)
             ):
