@@ -71,6 +71,12 @@ POSTURE = re.compile(
 INDEFINITE = re.compile(
     r"(?i)^(?:an?|one|some|several|many|two|three|senior|unnamed|anonymous|unidentified|other|few|various)\b"
 )
+THE_SEVERAL = re.compile(r"(?:[Tt]he|[Tt]hese|[Tt]hose) (?:leaders|allies|countries|members|states|governments|capitals|partners|nations)$")
+SEVERAL = re.compile(r"(?i)\b(?:states|allies|countries|members|nations|governments)$")
+JOINED = re.compile(
+    r"(?:\b(?:and|but) (?:\w+ly |then |also |later )?(?=(?:has |had |have )?[a-z]+(?:ed|es|s|aid|old)\b)(?!is\b|was\b|has been\b|had been\b)|"
+    r", (?:\w+ly |and )?(?=[a-z]+ing\b))(?P<verb>)"
+)
 FIRST = re.compile(r"\b(?:I|I'm|I’m|my|we|our|We)\b")
 SOMEBODY = re.compile(
     r"^[Aa]n? (?:[A-Z][\w-]+ |[a-z-]+ )?[a-z]+(?!\w)(?! (?:group|party|union|coalition|body|committee))"

@@ -132,6 +132,7 @@ class Resolver:
         self.cast = Cast(document, actors, debate_names, known)
         self.voices = Voices(self.text, self.cast)
         self.history: list[tuple[int, Speaker]] = []
+        self.heard: Spans = ()
         self.groups: list[list[Speaker]] = []
         self.interview = len(descriptions.QUESTION.findall(self.text)) >= descriptions.QUESTIONS
         self.reported = [span for a in attributions for span in a.content]
@@ -155,6 +156,7 @@ class Resolver:
             result.append((spans, voiced))
             if len(found) == 1:
                 result += [(spans, other) for other in self.voices.joint(voiced if voiced.actor else speaker, attribution)]
+            self.heard = spans or self.heard
             if spans or speaker.name != descriptions.PASSIVE:
                 self.history.append((spans[0][0] if spans else at, speaker))
         return result
@@ -220,11 +222,15 @@ class Resolver:
         return bool(re.fullmatch(rf"(?:[Tt]he )?(?:{roles.OWNER.pattern})", piece)) and not mentions
 
     def _beside(self, attribution: Attribution) -> Spans:
-        """The subject that stands right before a cue to which the reader gave no source."""
+        """The subject of a cue to which the reader gave no source: right before it, or of the cue before that it is joined to."""
         if not attribution.cue:
             return ()
-        span = self._ending_at(attribution.cue[0][0])
-        return (span,) if span else ()
+        cue = attribution.cue[0][0]
+        if span := self._ending_at(cue):
+            return (span,)
+        start, end = self.heard[-1][1] if self.heard else cue, attribution.cue[0][1]
+        joined = any(m.start("verb") == cue for m in descriptions.JOINED.finditer(self.text, start, end))
+        return self.heard if joined and not re.search(r"[.!?;][ \n”\"]|\n", self.text[start:cue]) else ()
 
     def _ending_at(self, position: int) -> Span | None:
         """The actor, person, pronoun or description that ends right before a position, a comma apart at most."""
@@ -273,7 +279,7 @@ class Resolver:
             return self._resolve(antecedent, attribution) if antecedent else self._pronoun("it", span[0])
         if source == "A" and self.interview and (guest := self._guest(span[0])):
             return guest
-        if source in ("US", "the US", "The US"):
+        if re.fullmatch(r"(?:[Tt]he )?U\.?S\.?", source):  # no "us"
             words = ["america"]
         if (
             len(words) <= 2
@@ -297,7 +303,7 @@ class Resolver:
         if owned and not any(True for _ in self.cast.names(span)):
             return self._owned(owned.group(1).lower(), source, span)
         headed = descriptions.HEADED.match(source)
-        person = None if headed else self._person(source, span)
+        person = (None if headed else self._person(source, span)) or self._apposed(source, span)
         if person:
             return person
         mentions = self.cast.within(span)
@@ -313,12 +319,15 @@ class Resolver:
             found = self._description(source, others, span[0])
             if found:
                 return replace(found, chain=found.chain or chain)
+        if not others and descriptions.THE_SEVERAL.match(source) and (group := self._several()):
+            return group.less(0.7)
         if roles.EXPERT.search(source):
             return Speaker(source, SpeakerKind.EXPERT, chain=chain, role=source)
         official = others and re.search(r"(?i)\bspokes(?:man|woman|person|people)\b", source)
         if descriptions.SOMEBODY.match(source) and not descriptions.COLLECTIVE.search(source) and not official:
             return self._unnamed(source, others, chain, span[0])
-        if descriptions.UNNAMED.search(source) and not (descriptions.COLLECTIVE.search(source) and definite and others):
+        some = others and re.search(r"(?i)\b(?:officials|diplomats)$", others[0].text)  # of a group: nobody speaks for all of it
+        if descriptions.UNNAMED.search(source) and (some or not (descriptions.COLLECTIVE.search(source) and definite and others)):
             return self._unnamed(source, others, chain, span[0])
         newsroom = descriptions.NEWSROOM.search(self.text, *span)
         if newsroom and others and others[0].sense is Sense.DEMONYM and others[0].span[1] <= newsroom.start():
@@ -408,6 +417,16 @@ class Resolver:
                 return self._chosen(people, source.replace(token, ""))
         return None
 
+    def _apposed(self, source: str, span: Span) -> Speaker | None:
+        """Whoever is named right before a description that only says who it is: "Ann Lee, [an analyst], said"."""
+        end = span[0] - 2
+        role = re.match(r"(?:an?|the) ", source) and (roles.EXPERT.search(source) or roles.OFFICIAL.search(source))
+        if not role or self.text[end : span[0]] != ", ":
+            return None
+        named = [n for n in self.cast.names((max(self.text.rfind("\n", 0, end) + 1, end - 60), end)) if n.span[1] == end]
+        people = self.cast.by_name(named[0].name) if named else []
+        return self._chosen(people, source) if people else None
+
     def _chosen(self, people: list[Person], role: str) -> Speaker:
         """The one of several people of one name whose role stands there, else who was heard last."""
         if len(people) == 1:
@@ -428,6 +447,11 @@ class Resolver:
         return None
 
     # ---------------------------------------------------------------- words for somebody already named
+    def _several(self) -> Speaker | None:
+        """The group of states that spoke last: "the leaders" after "European leaders"."""
+        groups = (s for _, s in reversed(self.history[-6:]) if s.kind is SpeakerKind.STATE and s.actor != "United States")
+        return next((s for s in groups if descriptions.SEVERAL.search(s.actor or "")), None)
+
     def _pronoun(self, word: str, at: int, goes_on: bool = False) -> Speaker:
         """The last speaker that the pronoun fits; for he and she also the last person named in the paragraph.
 

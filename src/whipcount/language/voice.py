@@ -41,7 +41,7 @@ _DEED_CUE = re.compile(
     r"stay(?:s|ed) away|gave up|given up|keeps|kept|signs|signed|passes|fight(?:s|ing)|push(?:es|ed|ing) for|press(?:es|ing) for|lobby(?:ing)?|lobbied|"
     r"weighing|considering|discussing|examining|exploring|debating|preparing|planning|plans?|wait(?:s|ing)|awaits|decides?|decided|settled|"
     r"like|dislikes?|loves?|made it a point|holds? out|holding out|held out|digs?|dug|blows?|comes? round|came round|"
-    r"cool(?:s|ed)?|soften(?:s|ed)|harden(?:s|ed)|split|divided|dead set|yet to|stop(?:s|ped) short)\b"
+    r"cool(?:s|ed)?|soften(?:s|ed)|harden(?:s|ed)|split|divided|dead set|yet to|(?:ready|willing|prepared|unwilling|reluctant) to|stop(?:s|ped) short)\b"
 )
 
 
