@@ -71,6 +71,11 @@ POSTURE = re.compile(
 INDEFINITE = re.compile(
     r"(?i)^(?:an?|one|some|several|many|two|three|senior|unnamed|anonymous|unidentified|other|few|various)\b"
 )
+SOMEBODY_OF = re.compile(
+    r"(?i:an?|one|two|three|some|several|another) (?:[a-z-]+ )*(?:aides?|advis[eo]rs?|assistants?|colleagues?|ally|allies|confidante?s?|friends?|members?|staff) "
+    r"(?:to|of|for|close to) (?=[^,]*[A-Z])"
+)
+"""Somebody unnamed who is whose a name tells: "an aide to Ann Lee"."""
 THE_SEVERAL = re.compile(r"(?:[Tt]he|[Tt]hese|[Tt]hose) (?:leaders|allies|countries|members|states|governments|capitals|partners|nations)$")
 SEVERAL = re.compile(r"(?i)\b(?:states|allies|countries|members|nations|governments)$")
 JOINED = re.compile(

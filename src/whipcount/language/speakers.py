@@ -302,6 +302,9 @@ class Resolver:
         owned = re.match(r"(?i)(his|her|its|their|our|your)\s+(?=[a-z])", source)
         if owned and not any(True for _ in self.cast.names(span)):
             return self._owned(owned.group(1).lower(), source, span)
+        if descriptions.SOMEBODY_OF.match(source) and (of := self._person(source, span)):
+            name = "anonymous " + re.sub(r"(?i)^an? ", "", source)
+            return replace(of, name=name, kind=SpeakerKind.UNNAMED, id=None, voice=Voice.UNNAMED, role=source).less(0.8)
         headed = descriptions.HEADED.match(source)
         person = (None if headed else self._person(source, span)) or self._apposed(source, span)
         if person:

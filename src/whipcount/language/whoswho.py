@@ -141,6 +141,8 @@ class WhosWho:
         """As whom the codebook lists the one whom a full name or surname means; without actor if two are called so."""
         whole = " " in fold(name)
         found = [w for w in self.people if (same_person(w.name, name) if whole else surname(w.name) == surname(name))]
+        if not found and not whole and surname(name) not in self._met:
+            found = [w for w in self.people if same_person(surname(w.name), name)]  # spelt in another way
         return found if len({who.name for who in found}) < 2 else [_nobody(name)]
 
     def person(self, name: str, at: str | None = None) -> Introduction | None:
@@ -150,7 +152,7 @@ class WhosWho:
         """
         if listed := self.listed(name):
             return listed[0]
-        groups = self._met.get(surname(name), [])
+        groups = self._met.get(surname(name)) or [g for other in self._alike(surname(name)) for g in self._met[other]]
         for span in HOLDS:
             if found := [near for group in groups if (near := [who for who in group if _holds(who.date, at, span)])]:
                 break
@@ -159,6 +161,11 @@ class WhosWho:
         if len(found) > 1:
             return _nobody(name)
         return _one(found[0]) if found else None
+
+    def _alike(self, family: str) -> list[str]:
+        """The one family name that is the same in another spelling, if there is one: "molnick" for "molnik"."""
+        found = [other for other in self._met if same_person(other, family)]
+        return found if len(found) == 1 else []
 
 
 def home(title: str, actors: Actors, places: Collection[str] = ()) -> Actor | None:
