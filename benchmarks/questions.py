@@ -177,14 +177,14 @@ def main() -> None:
         for id, ask in ASKED.items():
             name, *rest = re.findall(r"'[^']*'|\S+", ask.command)
             arguments = [DOCUMENT.get(a, a.strip("'")) for a in rest]
-            answer = ask.read(json.loads(whipcount(name, record, *arguments, "--json")))
+            answer = [" ".join(one.split()) for one in ask.read(json.loads(whipcount(name, record, *arguments, "--json")))]
             found, more, good = judged(ask, answer)
             right += good
             print(f"\n{id} {'RIGHT' if good else 'wrong'} ({found} of {len(ask.items)} items, {more} too many)")
             print(f"   {questions[id]['question']}\n   whipcount {name} RECORD {' '.join(arguments)} --json")
             print(f"   reference: {questions[id]['answer']}")
             for one in answer[:8] or ["nothing"]:
-                print(f"   - {' '.join(one.split())[:200]}")
+                print(f"   - {one[:200]}")
     print(f"\n{right} of {len(ASKED)} questions right")
 
 
