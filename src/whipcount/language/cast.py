@@ -236,8 +236,10 @@ class Cast:
                 else None
             )
             owner = self.actors.actor(of) if of else None
-            place = " " not in name or (
-                name.split(maxsplit=1)[0].lower() in roles.PLACE_FIRST and not set(key.split()) & roles.BODY_NOUNS
+            place = (" " not in name and not roles.NO_STATE.search(name)) or (
+                " " in name
+                and name.split(maxsplit=1)[0].lower() in roles.PLACE_FIRST
+                and not set(key.split()) & roles.BODY_NOUNS
             )
             found = owner or Actor("", name, SpeakerKind.STATE if place else SpeakerKind.ORGANISATION)
             self._bodies[key] = self.known.whole(found) if self.known else found
@@ -419,7 +421,7 @@ class Cast:
                 continue
             title = " ".join(p[0] for p in parts[:skip])
             lead = text[max(0, rest[0][1] - 40) : rest[0][1]]
-            spoken = re.search(rf"(?i)\b(?:{roles.OFFICIAL_NOUN}|mr|mrs|ms|dr|madam|professor)\.? $", lead)
+            spoken = re.search(rf"(?i)\b(?:{roles.OFFICIAL_NOUN}|{roles.COURTESY_TITLE})\.? $", lead)
             if len(rest) == 1 and not spoken:
                 continue
             if any(

@@ -45,6 +45,8 @@ PAPER = re.compile(
     r"note|notice|draft|paper|memo|memorandum|report|text|bulletin|readout|article|proposal)$"
 )
 _OUTLET = r"newspaper|daily|weekly|magazine|outlet|broadcaster|(?:press|news) agency|portal|website|publication|channel|tabloid"
+STUDY = re.compile(r"(?i)\b(?:report|paper|article|bulletin)$")
+"""Papers that need not be of the state or body that spoke last."""
 PRESS = re.compile(rf"(?i)^(?:the|this|our|its|same|a)\s+(?:\w+ )?(?:{_OUTLET}|paper)$")
 NEWSROOM = re.compile(rf"\b(?:{_OUTLET}|newspapers|television|media)\b")
 """Nouns of outlets, which speak for no state beside whose adjective they stand."""
@@ -53,9 +55,27 @@ BETWEEN = re.compile(r",|\b(?:(?<!state )and(?! government)|or|as well as|but al
 SUBJECT = re.compile(r"(?:^|[\s“”\"])((?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Tt]he (?:[\w’'-]+ )?[\w’'-]+))$")
 ALONE = frozenset(
     "ministry council commission committee parliament group organisation organization office department board court assembly "
-    "conference government cabinet delegation presidency authority agency secretariat panel chamber senate mission directorate".split()
+    "conference government cabinet delegation presidency authority agency secretariat panel chamber senate mission directorate "
+    "authorities others critics opponents supporters mourners protesters demonstrators residents neighbours neighbors witnesses viewers readers poll polls "
+    "pollsters survey surveys newspaper newspapers reports report experts analysts observers officials diplomats sources lawmakers voters investigators "
+    "prosecutors doctors scientists researchers economists lawyers activists campaigners organisers organizers leaders members workers students teachers "
+    "farmers traders investors markets families relatives friends people men women police media".split()
 )
-"""Nouns that by themselves are no name, capitalised or not: "The Ministry"."""
+"""Nouns that by themselves are no name, capitalised or not: "The Ministry", "Mourners"."""
+_STATELY = re.compile(
+    r"(?i)\b(?:ministry|department|office|government|parliament|army|navy|military|forces?|guard|senate|senators?|congress\w*|house|chamber|embassy|consulate|"
+    r"treasury|cabinet|council|state|foreign|defen[cs]e|interior|presiden\w+|prime|ministers?|leaders?|officials?|diplomats?|authorities|side|delegation|"
+    r"administration|leadership|mission|command|staff|chiefs?|court|bank|commission\w*|agency|service|assembly|duma|rada|security|intelligence|police|republic|"
+    r"federation|kingdom|union|states?|allies|countries|nations|partners|members|capitals|officials?|spokes\w+|ambassador|secretary|envoy|chancell\w+)\b"
+)
+
+
+def named_after(source: str, mention: str) -> bool:
+    """Whether a source is the name of a body of its own that only has a nation or place in it: "the American Legion"."""
+    name = re.fullmatch(rf"(?:[Tt]he )?{re.escape(mention)} ((?:[A-Z][\w&’'-]+|of|for|the|and)(?: (?:[A-Z][\w&’'-]+|of|for|the|and))*)", source)
+    return bool(name and name[1][0].isupper() and not _STATELY.search(name[1]))
+
+
 DASHED = re.compile(r"[—–]\s*$")
 """What goes before words that are spoken in dash dialogue."""
 QUESTION = re.compile(r"\?[*_”’\"]{0,3}[ \t]*(?:\n|$)")
@@ -84,7 +104,8 @@ JOINED = re.compile(
 )
 FIRST = re.compile(r"\b(?:I|I'm|I’m|my|we|our|We)\b")
 SOMEBODY = re.compile(
-    r"^[Aa]n? (?:[A-Z][\w-]+ |[a-z-]+ )?[a-z]+(?!\w)(?! (?:group|party|union|coalition|body|committee))"
+    r"^[Aa]n? (?:(?:[A-Z][\w-]+ |[a-z-]+ )?[a-z]+(?!\w)(?! (?:group|party|union|coalition|body|committee))|"
+    r"(?:[A-Z][\w-]+ ){2,3}(?:[a-z-]+ )?(?:deputy|member|veteran|supporter|voter|activist|insider|colleague|employee|worker|backbencher|candidate)\b)"
 )
 DISOWNS = re.compile(
     r"(?i)\b(?:(?:did|does|do) not (?:reflect|represent)|not (?:our|the government[’']s|official) (?:position|policy)|(?:his|her|their) (?:own|personal|"

@@ -97,6 +97,9 @@ OFFICIAL_NOUN = (
     r"treasurer|potus|councillor|rapporteur|delegate|counsel|manager|coordinator|founder|owner|convenor|co-leader|executive|"
     r"pm|attorney|emissary|organiser|captain|operative)"
 )
+COURTESY_TITLE = r"mr|mrs|ms|dr|madam|prof(?:essor)?|judge|justice|sen|rep|gov|gen|col|lt|sgt|rev|sheriff|sir|lord|dame|lady"
+NO_STATE = re.compile(r"^[A-Z]{2,6}$|(?:crats|icans|ists|ians|tives|rals)$")
+"""A single word that is the name of an organisation or of many people: "NAACP", "Democrats"."""
 OFFICIAL = re.compile(rf"(?i)\b{OFFICIAL_NOUN}\b")
 # fmt: on
 

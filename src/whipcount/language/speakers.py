@@ -336,6 +336,8 @@ class Resolver:
         if newsroom and others and others[0].sense is Sense.DEMONYM and others[0].span[1] <= newsroom.start():
             name = self.text[others[0].span[0] : newsroom.end()]
             return Speaker(name, SpeakerKind.OUTLET, sure=0.8, role="outlet")
+        if others and descriptions.named_after(source, self.text[slice(*others[0].span)]):
+            return self._unknown(source, span)
         if others:
             return self._actor(source, others)
         weak = next((m for m in mentions if m.sense is Sense.WEAK), None)
@@ -651,6 +653,8 @@ class Resolver:
         if label and not self.actors.mentions(head):
             return Speaker(head.title(), SpeakerKind.PERSON, sure=0.5)  # a surname in a transcript, "BERENDI:"
         if re.match(r"[A-Z]", head) and len(head.split()) <= 6 and not roles.OFFICIAL.search(head) and fold(head) not in descriptions.ALONE:
+            if bare.removesuffix("’s").removesuffix("'s") == head and self.actors.person(head):
+                return Speaker(head, SpeakerKind.PERSON, sure=0.6)  # a surname of office-holders, none of them at the time
             possessor = re.match(r"((?:[A-Z][\w-]+ ?){1,3})[’']s ", bare)
             actor = self.cast.owner(possessor.group(1).strip() if possessor else head, span[0])
             if actor:
@@ -677,10 +681,12 @@ class Resolver:
 
     def _paper(self, bare: str, span: Span) -> Speaker:
         """A resolution, letter or statement speaks for the body that it is of: the last that spoke, or that is named."""
+        study = descriptions.STUDY.search(bare)
+        bodies = () if study else (SpeakerKind.STATE, SpeakerKind.ORGANISATION)
         for _, speaker in reversed(self.history[-4:]):
-            if speaker.kind in (SpeakerKind.STATE, SpeakerKind.ORGANISATION, SpeakerKind.OUTLET):
+            if speaker.kind in (SpeakerKind.OUTLET, *bodies):
                 return speaker.less(0.7)
-        actor = self.cast.near(span[0])
+        actor = None if study else self.cast.near(span[0])
         if actor:
             return self.voices.speaking_for(Speaker(actor.name, actor.kind, sure=0.4, role=bare), actor)
         return Speaker(bare, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.4, role=bare)
