@@ -363,7 +363,14 @@ class Cast:
         adjectives = self._adjectives()
         if name in adjectives:
             return self._bodies[fold(adjectives[name])]
+        if not name[0].isupper() or (" " not in name and self.actors.person(name)):
+            return None  # "some courses", "six in 10"; "Trump" without office is no body
         return self._enter_body(name)
+
+    def opens_only(self, word: str) -> bool:
+        """Whether a capitalised word stands nowhere but at the start of sentences, where any word is capitalised."""
+        places = (m.start() for m in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", self.text))
+        return all(re.search(r"(?:^|[.!?:;—–*\n\"“”(])\s*$", self.text[max(0, at - 3) : at]) for at in places)
 
     def near(self, at: int, role: str = "") -> Actor | None:
         """The actor named last before a position in its paragraph, but not in a quotation; a role tells of which kind.

@@ -45,6 +45,9 @@ PAPER = re.compile(
     r"note|notice|draft|paper|memo|memorandum|report|text|bulletin|readout|article|proposal)$"
 )
 _OUTLET = r"newspaper|daily|weekly|magazine|outlet|broadcaster|(?:press|news) agency|portal|website|publication|channel|tabloid"
+APPOSED = re.compile(r"(?P<name>(?:[Tt]he )?[A-Z][\w&’'-]*(?: [A-Z][\w&’'-]*)*), (?:an?|the|which|who|whose) ")
+SAY = re.compile(r" (?:\w+ly |also )?(?:say|are|have|were|believe|think|want|show|see|do|fear|expect|call|blame|know|agree|feel|hope|warn|argue|suggest|find)\b")
+"""A verb of several."""
 STUDY = re.compile(r"(?i)\b(?:report|paper|article|bulletin)$")
 """Papers that need not be of the state or body that spoke last."""
 PRESS = re.compile(rf"(?i)^(?:the|this|our|its|same|a)\s+(?:\w+ )?(?:{_OUTLET}|paper)$")

@@ -274,6 +274,11 @@ class Resolver:
         words = fold(source).split()
         if not words:
             return Speaker(descriptions.PASSIVE, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.3)
+        if told := descriptions.APPOSED.match(source):
+            start = self.text.find(told["name"], span[0])
+            head = (start, start + len(told["name"]))
+            if not self.cast.within(head) and not any(True for _ in self.cast.names(head)):
+                return self._resolve(head, attribution)
         if words[0] in descriptions.RELATIVE and len(words) == 1:
             antecedent = self._ending_at(span[0])
             return self._resolve(antecedent, attribution) if antecedent else self._pronoun("it", span[0])
@@ -330,6 +335,8 @@ class Resolver:
         if descriptions.SOMEBODY.match(source) and not descriptions.COLLECTIVE.search(source) and not official:
             return self._unnamed(source, others, chain, span[0])
         some = others and re.search(r"(?i)\b(?:officials|diplomats)$", others[0].text)  # of a group: nobody speaks for all of it
+        if others and not definite and others[0].sense is Sense.DEMONYM and source.endswith(others[0].text):
+            return self._unnamed(source, others, chain, span[0])  # "one Canadian"
         if descriptions.UNNAMED.search(source) and (some or not (descriptions.COLLECTIVE.search(source) and definite and others)):
             return self._unnamed(source, others, chain, span[0])
         newsroom = descriptions.NEWSROOM.search(self.text, *span)
@@ -337,7 +344,7 @@ class Resolver:
             name = self.text[others[0].span[0] : newsroom.end()]
             return Speaker(name, SpeakerKind.OUTLET, sure=0.8, role="outlet")
         if others and descriptions.named_after(source, self.text[slice(*others[0].span)]):
-            return self._unknown(source, span)
+            return self._own(re.sub(r"^[Tt]he ", "", source))
         if others:
             return self._actor(source, others)
         weak = next((m for m in mentions if m.sense is Sense.WEAK), None)
@@ -639,7 +646,7 @@ class Resolver:
         if descriptions.PRESS.match(source):
             return self._press(source)
         if {w.lower() for w in bare.split()} & roles.OUTLET_NOUNS and re.match(r"[A-Z]", bare) and len(bare.split()) < 6:
-            return Speaker(source if source.startswith("The ") else bare, SpeakerKind.OUTLET, sure=0.8, role="outlet")
+            return self._own(source if source.startswith("The ") else bare)
         if descriptions.PAPER.match(source):
             return self._paper(bare, span)
         noun = descriptions.BODY_NOUN.match(source)
@@ -652,6 +659,8 @@ class Resolver:
         label = self.text[span[1] : span[1] + 1] == ":" and head.isupper() and len(head) > 3 and " " not in head
         if label and not self.actors.mentions(head):
             return Speaker(head.title(), SpeakerKind.PERSON, sure=0.5)  # a surname in a transcript, "BERENDI:"
+        if descriptions.SAY.match(self.text, span[1]) and re.fullmatch(r"[A-Z][a-z-]+s", head) and self.cast.opens_only(head):
+            return Speaker(bare, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.5, role=source)  # "Reporters say"
         if re.match(r"[A-Z]", head) and len(head.split()) <= 6 and not roles.OFFICIAL.search(head) and fold(head) not in descriptions.ALONE:
             if bare.removesuffix("’s").removesuffix("'s") == head and self.actors.person(head):
                 return Speaker(head, SpeakerKind.PERSON, sure=0.6)  # a surname of office-holders, none of them at the time
@@ -670,6 +679,12 @@ class Resolver:
             if actor:
                 return self.voices.speaking_for(Speaker(bare, kind, sure=0.4, role=source), actor)
         return Speaker(bare, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.5, role=source)
+
+    def _own(self, name: str) -> Speaker:
+        """An outlet or body of a name that the data do not know."""
+        if {w.lower() for w in name.split()} & roles.OUTLET_NOUNS:
+            return Speaker(name, SpeakerKind.OUTLET, sure=0.8, role="outlet")
+        return Speaker(name, SpeakerKind.ORGANISATION, name, voice=Voice.FIRST_HAND, sure=0.7, role=name)
 
     def _press(self, source: str) -> Speaker:
         """ "The paper", "the agency": the outlet that was heard last, else the document's own."""
