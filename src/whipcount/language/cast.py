@@ -416,6 +416,7 @@ class Cast:
                 if (
                     held
                     or (bare in roles.TITLE_WORDS and not re.fullmatch(r"[A-Z]\.", word))
+                    or (bare in roles.PARTISAN and index + 2 < len(parts))
                     or word.endswith(("’s", "'s"))
                     or (
                         index == skip
@@ -438,7 +439,7 @@ class Cast:
             if skip == 0 and re.search(r"(?i)\bthe\s$", lead):
                 continue
             words = [p[0].lower().removesuffix("’s").removesuffix("'s").rstrip(".,’'") for p in rest]
-            if words[-1] in roles.TITLE_WORDS or (len(rest) > 1 and not spoken and self._is_body(words)):
+            if words[-1] in roles.TITLE_WORDS | roles.PARTISAN or (len(rest) > 1 and not spoken and self._is_body(words)):
                 continue
             if len(rest) == 1 and (words[0] in roles.STARTERS or words[0] in roles.BODY_NOUNS or words[0] in roles.TITLE_WORDS):
                 continue

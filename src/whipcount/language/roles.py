@@ -97,6 +97,10 @@ OFFICIAL_NOUN = (
     r"treasurer|potus|councillor|rapporteur|delegate|counsel|manager|coordinator|founder|owner|convenor|co-leader|executive|"
     r"pm|attorney|emissary|organiser|captain|operative)"
 )
+PARTISAN = frozenset(
+    "republican democrat democratic conservative liberal tory socialist communist independent presumptive editor correspondent columnist".split()
+)
+"""What stands before a name without being a title or part of it: "Republican Jane Doe"."""
 COURTESY_TITLE = r"mr|mrs|ms|dr|madam|prof(?:essor)?|judge|justice|sen|rep|gov|gen|col|lt|sgt|rev|sheriff|sir|lord|dame|lady"
 NO_STATE = re.compile(r"^[A-Z]{2,6}$|(?:crats|icans|ists|ians|tives|rals)$")
 """A single word that is the name of an organisation or of many people: "NAACP", "Democrats"."""

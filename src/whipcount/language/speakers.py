@@ -583,7 +583,8 @@ class Resolver:
                     return speaker.less(0.7)
         if wanted and not expert:
             near = self._actor_near(at)
-            named = self.cast.near(at, source) if near is None else None
+            whose = roles.STATE_ROLE.search(source) or roles.BODY_ROLE.search(source)  # "the senator" is of no country
+            named = self.cast.near(at, source) if near is None and whose else None
             if near:
                 return Speaker(
                     source, SpeakerKind.PERSON, near.actor, near.actor_id, None, Voice.FIRST_HAND, 0.5, source
@@ -659,6 +660,8 @@ class Resolver:
         label = self.text[span[1] : span[1] + 1] == ":" and head.isupper() and len(head) > 3 and " " not in head
         if label and not self.actors.mentions(head):
             return Speaker(head.title(), SpeakerKind.PERSON, sure=0.5)  # a surname in a transcript, "BERENDI:"
+        if fold(head).split()[-1:] and fold(head).split()[-1] in roles.PARTISAN:
+            return Speaker(bare, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.5, role=source)  # "the Ohio Republican"
         if descriptions.SAY.match(self.text, span[1]) and re.fullmatch(r"[A-Z][a-z-]+s", head) and self.cast.opens_only(head):
             return Speaker(bare, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.5, role=source)  # "Reporters say"
         if re.match(r"[A-Z]", head) and len(head.split()) <= 6 and not roles.OFFICIAL.search(head) and fold(head) not in descriptions.ALONE:
