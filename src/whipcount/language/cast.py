@@ -675,8 +675,8 @@ class Cast:
         owners = dict.fromkeys((actor.id, self.actors.sovereign(actor.id).id))
         for candidate, owner in ((n, o) for n in names for o in owners):
             people = self.actors.holders(candidate, owner, self.date)
-            if len(people) > 1:
-                people = [p for p in people if any(q.name == p for q in self.people)]
+            if len(people) > 1:  # the date is unknown: whom the text names
+                people = [p for p in people if re.search(rf"(?<![\w-]){re.escape(p.split()[-1])}(?![\w-])", self.text)]
             if len(people) == 1:
                 return self.by_name(people[0])[0]
         return None

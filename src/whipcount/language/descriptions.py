@@ -48,6 +48,10 @@ _OUTLET = r"newspaper|daily|weekly|magazine|outlet|broadcaster|(?:press|news) ag
 APPOSED = re.compile(r"(?P<name>(?:[Tt]he )?[A-Z][\w&’'-]*(?: [A-Z][\w&’'-]*)*), (?:an?|the|which|who|whose) ")
 SAY = re.compile(r" (?:\w+ly |also )?(?:say|are|have|were|believe|think|want|show|see|do|fear|expect|call|blame|know|agree|feel|hope|warn|argue|suggest|find)\b")
 """A verb of several."""
+BESIDE = re.compile(r"\b(?:with|to|by|of|from|for|against|alongside|between|about|on|after|unlike|like|meets?|met)\s+(?:[\w’'-]+\s+){0,5}$")
+"""What makes a name that follows somebody else than the one who speaks next."""
+PLURAL = re.compile(r"(?:[\w’'-]+ ){0,3}?[\w’'-]*[a-z]{2}s(?: (?:who|of|in|at|from|with|on|cited|quoted|interviewed|briefed|close|familiar)\b.*)?$")
+"""A description of several: "experts interviewed by the agency"."""
 STUDY = re.compile(r"(?i)\b(?:report|paper|article|bulletin)$")
 """Papers that need not be of the state or body that spoke last."""
 PRESS = re.compile(rf"(?i)^(?:the|this|our|its|same|a)\s+(?:\w+ )?(?:{_OUTLET}|paper)$")

@@ -435,7 +435,10 @@ class Resolver:
         role = re.match(r"(?:an?|the) ", source) and (roles.EXPERT.search(source) or roles.OFFICIAL.search(source))
         if not role or self.text[end : span[0]] != ", ":
             return None
-        named = [n for n in self.cast.names((max(self.text.rfind("\n", 0, end) + 1, end - 60), end)) if n.span[1] == end]
+        line = max(self.text.rfind("\n", 0, end) + 1, end - 90)
+        named = [n for n in self.cast.names((line, end)) if n.span[1] == end]
+        if named and descriptions.BESIDE.search(self.text, line, named[0].span[0]):
+            return None  # "at a meeting with Ann Lee, the mayor said"
         people = self.cast.by_name(named[0].name) if named else []
         return self._chosen(people, source) if people else None
 
@@ -510,9 +513,7 @@ class Resolver:
                 return replace(self.voices.of(near[-1][1]), sure=0.6)
         elif word in descriptions.THEY:
             for _, speaker in reversed(history[-4:]):
-                plural = speaker.kind in (SpeakerKind.STATE, SpeakerKind.ORGANISATION) or fold(speaker.name).endswith(
-                    "s"
-                )
+                plural = speaker.kind in (SpeakerKind.STATE, SpeakerKind.ORGANISATION) or descriptions.PLURAL.match(speaker.name)
                 if plural:
                     return speaker.less(0.7)
         elif history:
@@ -545,6 +546,10 @@ class Resolver:
 
     def _description(self, source: str, others: list[Mention], at: int) -> Speaker | None:
         """ "The minister", "the Izvestia interlocutor", "the American president": the speaker it describes, if one fits."""
+        if others and roles.EXPERT.search(source) and not office(source):
+            heard = [s for _, s in self.history if s.kind is SpeakerKind.EXPERT]
+            fitting = [s for s in heard if others[0].text in s.role] or heard[-1:]
+            return fitting[-1].less(0.6) if fitting else None  # "the American expert"
         if others:
             actor = self.cast.actor(others[0].ids[0])
             holder = self.cast.holder(source, actor)
@@ -576,6 +581,9 @@ class Resolver:
             for _, speaker in reversed(self.history[-8:]):
                 if speaker.kind is SpeakerKind.UNNAMED and noun in fold(speaker.name).split():
                     return speaker.less(0.8)
+        if noun == "source":  # a translation's word for whom the article has just named
+            recent = [s for _, s in self.history[-2:] if s.kind in (SpeakerKind.EXPERT, SpeakerKind.PERSON)]
+            return recent[-1].less(0.5) if recent else None
         if noun in ("diplomat", "official", "politician", "interlocutor"):
             for _, speaker in reversed(self.history[-3:]):
                 fits = noun in ("interlocutor", "politician") or descriptions.DIPLOMAT.search(speaker.role)
