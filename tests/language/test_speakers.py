@@ -333,3 +333,71 @@ def test_strangers_are_named_people_who_speak_for_nobody_known() -> None:
     strangers.hear([said("Per Ek", SpeakerKind.PERSON, "Holm"), said("Jon Lie", SpeakerKind.PERSON)])
     strangers.hear([said("Ola Dahl", SpeakerKind.EXPERT), said("Emmanuel Macron", SpeakerKind.PERSON, id="macron")] * 3)
     assert strangers.most(5) == [("Ana Berg", 3)]
+
+
+@pytest.mark.parametrize(
+    ("marked", "speaker", "actor", "voice"),
+    [
+        # deeds and postures of a body are the narrator's word, what it says, thinks or wants is its own
+        ("<s>Germany</s> <q>blocked</q> <c>the transfer of howitzers</c>.", "narrator", "Germany", "narrated"),
+        ("<s>Slovakia</s> <q>also doesn't like</q> <c>the idea</c>.", "narrator", "Slovakia", "narrated"),
+        ("<s>The Kenyan government</s> <q>is weighing</q> <c>whether to come</c>.", "narrator", "Kenya", "narrated"),
+        ("<s>Germany</s> <q>opposes</q> <c>the transfer of howitzers</c>.", "Germany", "Germany", "first-hand"),
+        ("<s>Slovakia</s> <q>would like</q> <c>to see the map</c>.", "Slovakia", "Slovakia", "first-hand"),
+        ("<s>Keir Starmer</s> <q>is considering</q> <c>whether to come</c>.", "Keir Starmer", "United Kingdom", "first-hand"),
+        # descriptions of people are people
+        ("<s>European officials</s> <q>said</q> <c>the fund was empty</c>.", "anonymous European officials", "European states", "unnamed"),
+        ("<s>An aide to Keir Starmer</s> <q>said</q> <c>the fund was empty</c>.", "anonymous aide to Keir Starmer", "United Kingdom", "unnamed"),
+        ("Ann Lee, <s>an analyst in Nairobi</s>, <q>said</q> <c>the fund was empty</c>.", "Ann Lee", None, "commentary"),
+        ("At a meeting with Ann Lee, <s>the Kenyan president</s> <q>said</q> <c>the fund was empty</c>.", "William Ruto", "Kenya", "first-hand"),
+        ("<s>One Canadian</s> <q>said</q> <c>the fund was empty</c>.", "anonymous Canadian", None, "unnamed"),
+        ("<s>Six in 10</s> <q>say</q> <c>the fund is empty</c>.", "Six in 10", None, "unnamed"),
+        ("<s>Some courses</s> <q>have sought</q> <c>more water</c>.", "Some courses", None, "unnamed"),
+        ("<s>Reporters</s> <q>say</q> <c>the fund is empty</c>.", "Reporters", None, "unnamed"),
+        ("<s>Judge Okoye</s> <q>said</q> <c>the fund was empty</c>.", "Okoye", None, "commentary"),
+        ("<s>Republican Ann Lee</s> <q>said</q> <c>the fund was empty</c>.", "Ann Lee", None, "commentary"),
+        # names with a nation or place in them
+        ("<s>the U.S.</s> <q>said</q> <c>the fund was empty</c>.", "United States", "United States", "first-hand"),
+        ("<s>The American Legion</s> <q>said</q> <c>the fund was empty</c>.", "American Legion", "American Legion", "first-hand"),
+        ("<s>The Washington Examiner</s> <q>said</q> <c>the fund was empty</c>.", "Washington Examiner", None, "commentary"),
+        ("<s>The American embassy</s> <q>said</q> <c>the fund was empty</c>.", "American embassy", "United States", "first-hand"),
+    ],
+)  # fmt: skip
+def test_deeds_people_and_names_that_only_look_like_actors(
+    marked: str, speaker: str, actor: str | None, voice: str, actors: Actors
+) -> None:
+    [statement] = resolve(marked, actors, "2025-03-01")
+    assert (statement.speaker, statement.speaks_for, statement.voice) == (speaker, actor, Voice(voice))
+
+
+def test_the_us_that_speaks_is_not_whoever_spoke_before(actors: Actors) -> None:
+    found = resolve("<s>Moscow</s> <q>said</q> <c>no</c>. <s>The U.S.</s> <q>said</q> <c>it would sign</c>.", actors)
+    assert [s.speaks_for for s in found] == ["Russia", "United States"]
+
+
+def test_a_second_verb_without_a_subject_is_the_first_ones(actors: Actors) -> None:
+    found = resolve(
+        "<s>Kenya</s> <q>denounced</q> <c>the toll</c> but <q>said</q> <c>the road is open</c>, <q>adding</q> <c>that it stays so</c>. "
+        "The port, <q>it is said</q>, <c>will close</c>.",
+        actors,
+    )
+    assert [s.speaks_for for s in found] == ["Kenya", "Kenya", "Kenya", None]
+
+
+def test_the_leaders_the_source_and_the_expert_are_whom_the_text_named_before(actors: Actors) -> None:
+    found = resolve(
+        "<s>European leaders</s> <q>said</q> <c>no</c>. <s>The leaders</s> <q>added</q> <c>that time was short</c>. "
+        "<s>Economist Jan Weller</s> <q>said</q> <c>grain would pass</c>. <s>The source</s> <q>believes</q> <c>that it will</c>. "
+        "<s>The Kenyan expert</s> <q>concluded</q> <c>that it must</c>.",
+        actors,
+    )
+    assert [s.speaker for s in found] == ["European states", "European states", "Jan Weller", "Jan Weller", "Jan Weller"]
+
+
+def test_without_a_date_an_office_is_held_by_the_holder_whom_the_text_names(actors: Actors) -> None:
+    marked = "<s>The American president</s> <q>said</q> <c>no</c>. {} had been clear."
+    assert [resolve(marked.format(name), actors)[0].speaker for name in ("Biden", "Trump", "Nobody")] == [
+        "Joe Biden",
+        "Donald Trump",
+        "The American president",
+    ]

@@ -165,3 +165,10 @@ def test_a_minister_of_nowhere_is_of_the_state_that_the_title_names(
     known = pipeline.whos_who([document_from_text(text, date="2022-03-01") for text in (said, *others)], book)
     assert spoken(said, known).speaks_for == actor
     assert spoken("Ms Okade said the toll was too high.", known).speaks_for is None
+
+
+def test_a_surname_in_another_spelling_is_the_one_whom_another_document_introduces(pipeline: Pipeline) -> None:
+    known = whos_who(pipeline, "Kovarra's premier Istvar Molnik said the offer stood.")
+    assert spoken("Premier Molnick said the toll was too high.", known).speaks_for == "Kovarra"
+    twins = whos_who(pipeline, "Kovarra's premier Istvar Molnik said no.", "Ostrel's premier Jan Molnikk said no.")
+    assert spoken("Mr Molnick said the toll was too high.", twins).speaks_for is None

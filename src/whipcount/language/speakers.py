@@ -237,7 +237,7 @@ class Resolver:
         first = max(self.text.rfind("\n", 0, position) + 1, position - 80)
         before = self.text[first:position].rstrip(" ,")
         end = first + len(before)
-        if self.text.count(",", end, position) > 1:
+        if self.text.count(",", end, position) > 1 or re.search(r"\b(?:and|but|or)$", before):
             return None
         spans = [m.span for m in self.cast.within((first, end)) if m.sense is not Sense.DEMONYM]
         spans += [named.span for named in self.cast.names((first, end))]
