@@ -22,7 +22,7 @@ from sklearn.neural_network import MLPClassifier
 from corpora import coded_documents
 from whipcount.coding.coder import look
 from whipcount.coding.encoder import Encoder
-from whipcount.coding.options import OptionModel, OptionSpace, features
+from whipcount.coding.options import OptionModel, OptionSpace, features, terse
 from whipcount.coding.wording import marked_passages, names_of, passages
 from whipcount.model import Codebook
 
@@ -37,6 +37,15 @@ def crowded(books: dict[str, Codebook]) -> dict[str, Codebook]:
     return found
 
 
+def shortened(book: Codebook) -> Codebook:
+    """The codebook as somebody in a hurry writes it: labels, a definition here and there, and nothing else."""
+    draw = random.Random(book.title)
+    options = (
+        replace(o, definition=draw.choice((o.definition, "")), paraphrases=(), include=(), exclude=()) for o in book.options
+    )
+    return replace(book, options=tuple(options))
+
+
 def examples(folder: Path) -> list[dict[str, Any]]:
     """Everything the models learn from, per document of the debates in `folder`: passages, vectors, features, codes."""
     encoder, found = Encoder(), []
@@ -45,10 +54,12 @@ def examples(folder: Path) -> list[dict[str, Any]]:
     larger = crowded(books)
     spaces = {name: OptionSpace(book, encoder) for name, book in books.items()}
     large = {name: OptionSpace(book, encoder) for name, book in larger.items()}
+    short = {name: shortened(book) for name, book in books.items()}
+    bare = {name: OptionSpace(book, encoder) for name, book in short.items()}
     for name, book, document, statements, codes in documents:
         seen = passages(document, statements, book)
         views = look(document, seen, book, encoder)
-        for own, space in ((book, spaces[name]), (larger[name], large[name])):
+        for own, space in ((book, spaces[name]), (larger[name], large[name]), (short[name], bare[name])):
             found.append(
                 {
                     "debate": name,
@@ -57,7 +68,8 @@ def examples(folder: Path) -> list[dict[str, Any]]:
                     "bare": marked_passages(document, statements),
                     "features": features(space, seen, views),
                     "book": own,
-                    "crowded": own is not book,
+                    "crowded": own is larger[name],
+                    "terse": own is short[name],
                 }
             )
     return found
@@ -75,12 +87,18 @@ def option_rows(found: list[dict[str, Any]]) -> tuple[list[Any], list[Any]]:
 
 def fit(found: list[dict[str, Any]]) -> dict[str, Any]:
     """Weights of `options.OptionModel`."""
+    kinds = {"whole": [e for e in found if not e["terse"]], "terse": [e for e in found if e["terse"]]}
+    return {f"{kind}_{name}": part for kind, those in kinds.items() for name, part in network(those).items()}
+
+
+def network(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """Weights of one of its networks."""
     values, right = option_rows(found)
     table = np.concatenate(values)
     mean, scale = table.mean(0), table.std(0) + 1e-6
-    network = MLPClassifier((32,), alpha=1.0, max_iter=15, early_stopping=True, random_state=1)
-    network.fit((table - mean) / scale, np.concatenate(right))
-    (hidden, out), (hidden_bias, out_bias) = network.coefs_, network.intercepts_
+    learnt = MLPClassifier((32,), alpha=1.0, max_iter=15, early_stopping=True, random_state=1)
+    learnt.fit((table - mean) / scale, np.concatenate(right))
+    (hidden, out), (hidden_bias, out_bias) = learnt.coefs_, learnt.intercepts_
     return {
         "mean": mean,
         "scale": scale,
@@ -100,17 +118,20 @@ def save(found: list[dict[str, Any]], folder: Path) -> None:
 def measure(found: list[dict[str, Any]], folder: Path) -> None:
     """Print how often the right options are among the likeliest ones, on debates left out of training."""
     debates = np.random.default_rng(0).permutation(sorted({example["debate"] for example in found}))
-    ranks: list[int] = []
+    ranks: dict[bool, list[int]] = {False: [], True: []}
     for number in range(5):
         out = set(debates[number::5])
         save([example for example in found if example["debate"] not in out], folder)
         model = OptionModel(folder)
         for example in (e for e in found if e["debate"] in out and not e["crowded"]):
-            for row, codes in zip(model.probabilities(example["features"]), example["codes"], strict=True):
+            likely = model.probabilities(example["features"], terse(example["book"]))
+            for row, codes in zip(likely, example["codes"], strict=True):
                 order = [example["book"].options[i].id for i in np.argsort(-row)]
-                ranks += [order.index(r["option"]) for r in codes if r["option"]]
-    for most in (1, 2, 3, 5):
-        print(f"right option among the {most} likeliest: {np.mean(np.array(ranks) < most):.3f}")
+                ranks[example["terse"]] += [order.index(r["option"]) for r in codes if r["option"]]
+    for kind, found_at in ranks.items():
+        print("labels and a few definitions" if kind else "whole codebooks")
+        for most in (1, 2, 3, 5):
+            print(f"  right option among the {most} likeliest: {np.mean(np.array(found_at) < most):.3f}")
 
 
 def main(arguments: list[str]) -> None:

@@ -290,13 +290,13 @@ class Held:
 
 def read(found: list[dict], folder: Path) -> Held:
     """Judge the statements of `found` by the models in `folder`, as the coder would."""
-    from whipcount.coding.options import OptionModel
+    from whipcount.coding.options import OptionModel, terse
     from whipcount.coding.pair import LEAST, SHORTLIST, PairModel, bare_wordings, wording_of
 
     words, pairs = OptionModel(folder), PairModel(folder)
     odds, about, right, keys, sides, taken, gold = [], [], [], [], [], [], {}
     for example in found:
-        likely = words.probabilities(example["features"])
+        likely = words.probabilities(example["features"], terse(example["book"]))
         options = example["book"].options
         wordings, bare = [wording_of(o) for o in options], bare_wordings(example["book"])
         for row, codes in enumerate(example["codes"]):
@@ -363,7 +363,7 @@ def weigh(options: argparse.Namespace) -> None:
         "consistency": 0,
     }
     (options.out / "pair.json").write_text(json.dumps({**numbers, "thresholds": [0.5, 0.5]}))
-    held = read([e for e in found if e["debate"] in out and not e["crowded"]], options.out)
+    held = read([e for e in found if e["debate"] in out and not e["crowded"] and not e["terse"]], options.out)
     judged = np.stack([held.odds, held.about], axis=1)
     model = LogisticRegression(C=10).fit(judged, held.right)
     best, first, further = thresholds(model.predict_proba(judged)[:, 1], held)

@@ -107,6 +107,9 @@ def test_a_new_codebook_says_what_to_fill_in_and_is_never_written_over(tmp_path:
     assert status == 1 and [f"line {number}:" in line for number, line in zip(examples, err.splitlines(), strict=True)]
     path.write_text(path.read_text().replace("<", "").replace(">", ""))
     assert whipcount_("codebook", "check", path)[0] == 0
+    path.write_text("name: x\noptions:\n- {id: build, label: Build it}\n- {id: toll, label: Toll, paraphrases: [ships pay]}\n")
+    status, out, _ = whipcount_("codebook", "check", path)
+    assert status == 0 and "without paraphrases: build;" in out
     status, _, err = whipcount_("codebook", "new", path)
     assert status == 2 and "is there already" in err
     path.write_text("name: x\n")

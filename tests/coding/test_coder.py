@@ -1,4 +1,5 @@
 import hashlib
+from dataclasses import replace
 
 import pytest
 
@@ -67,6 +68,14 @@ def test_terms_are_named_from_the_codebook(coder: StatementCoder) -> None:
     assert found.stance is Stance.CONDITIONAL
     assert found.conditions == ("loan",)
     assert found.condition_text == ("only if the state bank grants the loan",)
+
+
+def test_an_option_is_told_by_its_label_alone(coder: StatementCoder) -> None:
+    labels = tuple(replace(o, definition="", paraphrases=()) for o in BOOK.options)
+    book = replace(BOOK, options=labels)
+    assert one(coder, "we will build a bridge over the river", book).option == "build-bridge"
+    assert one(coder, "no tree in the old forest may be felled", book).option == "ban-logging"
+    assert one(coder, "her sister plays the cello", book).option is None
 
 
 def test_what_fits_no_option_has_none(coder: StatementCoder) -> None:

@@ -121,10 +121,16 @@ def suggest(
 
 @codebook.command("check")
 def check(path: Annotated[Path, typer.Argument(metavar="FILE", help="The codebook.")]) -> int:
-    """Say line by line what is wrong with a codebook; exit status 1 if anything is."""
+    """Say line by line what is wrong with a codebook; exit status 1 if anything is.  One in order may get a piece of advice."""
     from whipcount.coding.codebook import check as faults
+    from whipcount.coding.codebook import load
 
-    return _say_all(path, faults(path))
+    status = _say_all(path, faults(path))
+    bare = [option.id for option in load(path).options if not option.paraphrases] if status == 0 else []
+    if bare:
+        which = ", ".join(bare[:3]) + (f" and {len(bare) - 3} more" if len(bare) > 3 else "")
+        typer.echo(f"  without paraphrases: {which}; three to five each, for and against, are what helps coding most")
+    return status
 
 
 @actors.command("check")

@@ -18,7 +18,7 @@ from whipcount.coding.wording import Names, Passage, marked_passages, names_of, 
 from whipcount.model import Codebook, Coder, Document, Stance, Statement
 
 MODELS = Path(__file__).parent.parent / "knowledge" / "models" / "coding"
-VERSION = "3"
+VERSION = "4"
 SUGGESTED = 0.2
 """Probability from which an option that is not taken is worth a stance, for whoever reviews."""
 UNREAD = np.zeros(len(SIDES), dtype=np.float32)
@@ -110,7 +110,8 @@ class StatementCoder:
     def _judged(self, document: Document, utterances: Sequence[Statement], codebook: Codebook) -> Judged:
         seen = passages(document, utterances, codebook)
         space = self._options_of(codebook)
-        likely = self._options.probabilities(features(space, seen, look(document, seen, codebook, self._encoder)))
+        values = features(space, seen, look(document, seen, codebook, self._encoder))
+        likely = self._options.probabilities(values, space.terse)
         wordings = [wording_of(option) for option in codebook.options]
         about = self._pairs.about(marked_passages(document, utterances, names_of(codebook)), wordings, likely)
         taken = [self._pairs.choose(row) if one.content else [] for row, one in zip(about, utterances, strict=True)]

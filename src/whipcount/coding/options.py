@@ -18,12 +18,16 @@ from whipcount.model import Codebook, Option
 
 Matrix = NDArray[np.float32]
 
+WEIGHTS = ("mean", "scale", "hidden", "hidden_bias", "out", "out_bias")
 VIEWS = 6
 """Ways to look at a statement: content, sentence, the sentence before, the one before that, title, whole text."""
 
 
 class OptionSpace:
-    """The options of a codebook as vectors and weighted stems; made once a codebook."""
+    """The options of a codebook as vectors and weighted stems; made once a codebook.
+
+    `terse` (options,) says which have no paraphrase to be like.
+    """
 
     def __init__(self, codebook: Codebook, encoder: Encoder) -> None:
         self.options = codebook.options
@@ -35,6 +39,7 @@ class OptionSpace:
                 rows[name] = list(range(len(texts), len(texts) + len(parts)))
                 texts += parts
             self._rows.append(rows)
+        self.terse = terse(codebook)
         self._vectors = encoder.encode(texts)
         bags = [Counter(s for name in ("name", "sense", "wording") for t in _facets(o)[name] for s in stems(t))
                 for o in self.options]  # fmt: skip
@@ -62,6 +67,11 @@ class OptionSpace:
         known = sum(self._weight.get(word, 0.0) for word in words) or 1.0
         shared = [sum(self._weight[w] for w in words & bag) for bag in self._bags]
         return np.array([[math.log1p(s), s / known] for s in shared], dtype=np.float32)
+
+
+def terse(codebook: Codebook) -> NDArray[np.bool_]:
+    """(options,): which options of the codebook have no paraphrases."""
+    return np.array([not option.paraphrases for option in codebook.options], dtype=bool)
 
 
 def _facets(option: Option) -> dict[str, list[str]]:
@@ -122,24 +132,27 @@ def _neighbours(strength: NDArray[Any], place: int) -> NDArray[np.float32]:
 
 
 class OptionModel:
-    """A network with one hidden layer over `features`, learnt across debates.
+    """Two networks with one hidden layer over `features`, learnt across debates: for options with paraphrases, and without.
 
-    ModelError if the weights are missing or damaged.
+    To be like the likest of five phrases and to be like the only one are not the same sign.  ModelError if the weights
+    are missing or damaged.
     """
 
     def __init__(self, folder: Path) -> None:
         path = folder / "options.npz"
         try:
             with np.load(path, allow_pickle=False) as held:
-                self._mean, self._scale = held["mean"], held["scale"]
-                self._hidden, self._hidden_bias = held["hidden"], held["hidden_bias"]
-                self._out, self._out_bias = held["out"], held["out_bias"]
+                self._whole, self._terse = ([held[f"{which}_{name}"] for name in WEIGHTS] for which in ("whole", "terse"))
         except (OSError, ValueError, KeyError):
             raise ModelError(f"{path.name} of the coder is missing or damaged: install whipcount again") from None
 
-    def probabilities(self, values: Matrix) -> Matrix:
-        """(n, options) probability that each option is what the statement is about."""
-        scaled = (values - self._mean) / self._scale
-        hidden = np.maximum(scaled @ self._hidden + self._hidden_bias, 0)
-        logits = (hidden @ self._out + self._out_bias)[..., 0]
-        return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))), dtype=np.float32)
+    def probabilities(self, values: Matrix, terse: NDArray[np.bool_]) -> Matrix:
+        """(n, options) probability that each option is what the statement is about; `terse` as `OptionSpace` has it."""
+        odds = np.where(terse, _odds(values, self._terse), _odds(values, self._whole))
+        return np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))), dtype=np.float32)
+
+
+def _odds(values: Matrix, weights: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """(n, options) log odds by a network."""
+    mean, scale, hidden, hidden_bias, out, out_bias = weights
+    return np.asarray((np.maximum((values - mean) / scale @ hidden + hidden_bias, 0) @ out + out_bias)[..., 0])
