@@ -10,6 +10,7 @@ from dataclasses import replace
 from whipcount.language import descriptions, roles
 from whipcount.language.actors import Actors, Mention, Sense
 from whipcount.language.cast import Cast, Person
+from whipcount.language.issuer import OWN, issuers
 from whipcount.language.names import fold, office, public_body
 from whipcount.language.postures import postures
 from whipcount.language.quotes import DASHES, inside_marks, trim
@@ -131,6 +132,9 @@ class Resolver:
         self.actors = actors
         self.cast = Cast(document, actors, debate_names, known)
         self.voices = Voices(self.text, self.cast)
+        self.issuers = [
+            self.voices.speaking_for(Speaker(a.name, a.kind, sure=0.7), a) for a in issuers(document, self.cast)
+        ]
         self.history: list[tuple[int, Speaker]] = []
         self.heard: Spans = ()
         self.groups: list[list[Speaker]] = []
@@ -142,17 +146,19 @@ class Resolver:
         at = attribution.content[0][0]
         source = attribution.source or self._beside(attribution)
         found: list[tuple[Spans, Speaker]]
-        if not source:
+        group = self._group(source[0]) if len(source) == 1 else []
+        issued = not group and bool(self.issuers) and self._issued(source)
+        if group or issued:
+            found = [(source, speaker) for speaker in group or self.issuers]
+        elif not source:
             found = [((), self._without_source(attribution, at))]
-        elif len(source) == 1 and (group := self._group(source[0])):
-            found = [(source, speaker) for speaker in group]
         else:
             found = [((span,), self._resolve(span, attribution)) for span in self._split(source, attribution.content)]
         if len(found) > 1:
             self.groups.append([speaker for _, speaker in found])
         result = []
         for spans, speaker in found:
-            voiced = self.voices.voiced(speaker, attribution, spans)
+            voiced = speaker if issued else self.voices.voiced(speaker, attribution, spans)
             result.append((spans, voiced))
             if len(found) == 1:
                 result += [(spans, other) for other in self.voices.joint(voiced if voiced.actor else speaker, attribution)]
@@ -162,6 +168,14 @@ class Resolver:
         return result
 
     # ---------------------------------------------------------------- sources
+    def _issued(self, source: Spans) -> bool:
+        """Whether a source in an official statement is whoever issues it; so is none at all."""
+        if len(source) != 1:
+            return not source
+        words = self.text[slice(*source[0])].strip()
+        own = not self.history or self.history[-1][1].actor in {speaker.actor for speaker in self.issuers}
+        return bool(OWN.fullmatch(words)) or (own and fold(words) in (*descriptions.WE, *descriptions.THEY, "it"))
+
     def _group(self, span: Span) -> list[Speaker]:
         """The speakers of the list that "they", "both unions" or "the three parties" takes up again."""
         source = fold(self.text[slice(*span)])
