@@ -29,6 +29,8 @@ def actors() -> Actors:
         ("Statement by Josep Borrell on Belarus", None, []),
         ("Statement by Kenya's minister causes an outcry", "Daily Nation", []),
         ("Kremlin statement draws criticism", "Daily Nation", []),
+        ("UN resolution on Gaza fails", "Daily Nation", []),
+        ("NATO statement on the war in the east angers Moscow", "Daily Nation", []),
         ("Macron rejects the statement of the Kremlin", "Daily Nation", []),
         ("Talks go on", "NATO", []),
         ("", None, []),

@@ -18,8 +18,10 @@ _NOUN = r"(?:statement|declaration|communiqu[eé]|conclusions|resolution|summary
 _STATEMENT = re.compile(rf"(?i)(?:the )?(?:[\w’'-]+ ){{0,2}}{_NOUN}\b(?=[ ,:]*(?:of|by|from|on|following|after|at)\b|\s*[,:]|\s*$)")
 """How the title of an official statement begins; "Kremlin statement draws criticism" is a headline."""
 _LEAD = re.compile(
-    rf"(?i)(?P<who>.+?)(?:[’']s?)? (?:(?:leaders|foreign ministers|ministers)[’']? |summit |joint |final )*{_NOUN}(?:\s*[,:].*| (?:on|of|after|following) .*)?$"
+    r"(?i)(?P<who>.+?)(?:[’']s?)? (?:(?:leaders|foreign ministers|ministers)[’']? |summit |joint |final )*"
+    r"(?:statement|declaration|communiqu[eé]|conclusions)(?:\s*[,:].*| (?:on|of|after|following)(?: [^ ]+){1,4})?$"
 )
+"""A statement named after whose it is; what comes after is short, or it may be a headline."""
 _BY = re.compile(r"\b(?:of|by|from)\s+(?:the\s+)?(?:(?:[a-z]+\s+){1,4}(?:of|from)\s+(?:the\s+)?)?(?=[A-Z])")
 _ON = re.compile(r"\s(?:on|about|after|following|concerning|regarding|at|in)\s")
 _PART = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
