@@ -343,6 +343,7 @@ def test_strangers_are_named_people_who_speak_for_nobody_known() -> None:
         ("<s>Slovakia</s> <q>also doesn't like</q> <c>the idea</c>.", "narrator", "Slovakia", "narrated"),
         ("<s>The Kenyan government</s> <q>is weighing</q> <c>whether to come</c>.", "narrator", "Kenya", "narrated"),
         ("<s>Germany</s> <q>opposes</q> <c>the transfer of howitzers</c>.", "Germany", "Germany", "first-hand"),
+        ("<s>Kenya</s> <q>keeps saying</q> <c>that the road is open</c>.", "Kenya", "Kenya", "first-hand"),
         ("<s>Slovakia</s> <q>would like</q> <c>to see the map</c>.", "Slovakia", "Slovakia", "first-hand"),
         ("<s>Keir Starmer</s> <q>is considering</q> <c>whether to come</c>.", "Keir Starmer", "United Kingdom", "first-hand"),
         # descriptions of people are people

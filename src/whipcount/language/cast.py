@@ -416,7 +416,7 @@ class Cast:
                 if (
                     held
                     or (bare in roles.TITLE_WORDS and not re.fullmatch(r"[A-Z]\.", word))
-                    or (bare in roles.PARTISAN and index + 2 < len(parts))
+                    or (bare in roles.EPITHETS and index + 2 < len(parts))
                     or word.endswith(("’s", "'s"))
                     or (
                         index == skip
@@ -429,7 +429,7 @@ class Cast:
                 continue
             title = " ".join(p[0] for p in parts[:skip])
             lead = text[max(0, rest[0][1] - 40) : rest[0][1]]
-            spoken = re.search(rf"(?i)\b(?:{roles.OFFICIAL_NOUN}|{roles.COURTESY_TITLE})\.? $", lead)
+            spoken = re.search(rf"(?i)\b(?:{roles.OFFICIAL_NOUN}|{roles.SURNAME_TITLE})\.? $", lead)
             if len(rest) == 1 and not spoken:
                 continue
             if any(
@@ -439,7 +439,7 @@ class Cast:
             if skip == 0 and re.search(r"(?i)\bthe\s$", lead):
                 continue
             words = [p[0].lower().removesuffix("’s").removesuffix("'s").rstrip(".,’'") for p in rest]
-            if words[-1] in roles.TITLE_WORDS | roles.PARTISAN or (len(rest) > 1 and not spoken and self._is_body(words)):
+            if words[-1] in roles.TITLE_WORDS | roles.EPITHETS or (len(rest) > 1 and not spoken and self._is_body(words)):
                 continue
             if len(rest) == 1 and (words[0] in roles.STARTERS or words[0] in roles.BODY_NOUNS or words[0] in roles.TITLE_WORDS):
                 continue

@@ -104,11 +104,13 @@ SOMEBODY_OF = re.compile(
 )
 """Somebody unnamed who is whose a name tells: "an aide to Ann Lee"."""
 THE_SEVERAL = re.compile(r"(?:[Tt]he|[Tt]hese|[Tt]hose) (?:leaders|allies|countries|members|states|governments|capitals|partners|nations)$")
-SEVERAL = re.compile(r"(?i)\b(?:states|allies|countries|members|nations|governments)$")
+SEVERAL = re.compile(r"\b(?:states|allies|countries|members|nations|governments)$")
+"""How the name of a group of states ends; "United States", with a capital, is none."""
 JOINED = re.compile(
     r"(?:\b(?:and|but) (?:\w+ly |then |also |later )?(?=(?:has |had |have )?[a-z]+(?:ed|es|s|aid|old)\b)(?!is\b|was\b|has been\b|had been\b)|"
     r", (?:\w+ly |and )?(?=[a-z]+ing\b))(?P<verb>)"
 )
+"""What joins a verb to the one before it, whose subject it has too: "denounced it but said"; `verb` is where it begins."""
 FIRST = re.compile(r"\b(?:I|I'm|I’m|my|we|our|We)\b")
 SOMEBODY = re.compile(
     r"^[Aa]n? (?:(?:[A-Z][\w-]+ |[a-z-]+ )?[a-z]+(?!\w)(?! (?:group|party|union|coalition|body|committee))|"

@@ -97,11 +97,12 @@ OFFICIAL_NOUN = (
     r"treasurer|potus|councillor|rapporteur|delegate|counsel|manager|coordinator|founder|owner|convenor|co-leader|executive|"
     r"pm|attorney|emissary|organiser|captain|operative)"
 )
-PARTISAN = frozenset(
+EPITHETS = frozenset(
     "republican democrat democratic conservative liberal tory socialist communist independent presumptive editor correspondent columnist".split()
 )
 """What stands before a name without being a title or part of it: "Republican Jane Doe"."""
-COURTESY_TITLE = r"mr|mrs|ms|dr|madam|prof(?:essor)?|judge|justice|sen|rep|gov|gen|col|lt|sgt|rev|sheriff|sir|lord|dame|lady"
+SURNAME_TITLE = r"mr|mrs|ms|dr|madam|prof(?:essor)?|judge|justice|sen|rep|gov|gen|col|lt|sgt|rev|sheriff|sir|lord|dame|lady"
+"""Titles after which a single word is a surname, beside those of office: "Judge Okoye"."""
 NO_STATE = re.compile(r"^[A-Z]{2,6}$|(?:crats|icans|ists|ians|tives|rals)$")
 """A single word that is the name of an organisation or of many people: "NAACP", "Democrats"."""
 OFFICIAL = re.compile(rf"(?i)\b{OFFICIAL_NOUN}\b")

@@ -348,10 +348,10 @@ class Resolver:
         official = others and re.search(r"(?i)\bspokes(?:man|woman|person|people)\b", source)
         if descriptions.SOMEBODY.match(source) and not descriptions.COLLECTIVE.search(source) and not official:
             return self._unnamed(source, others, chain, span[0])
-        some = others and re.search(r"(?i)\b(?:officials|diplomats)$", others[0].text)  # of a group: nobody speaks for all of it
+        of_group = others and re.search(r"(?i)\b(?:officials|diplomats)$", others[0].text)  # nobody speaks for all of it
         if others and not definite and others[0].sense is Sense.DEMONYM and source.endswith(others[0].text):
             return self._unnamed(source, others, chain, span[0])  # "one Canadian"
-        if descriptions.UNNAMED.search(source) and (some or not (descriptions.COLLECTIVE.search(source) and definite and others)):
+        if descriptions.UNNAMED.search(source) and (of_group or not (descriptions.COLLECTIVE.search(source) and definite and others)):
             return self._unnamed(source, others, chain, span[0])
         newsroom = descriptions.NEWSROOM.search(self.text, *span)
         if newsroom and others and others[0].sense is Sense.DEMONYM and others[0].span[1] <= newsroom.start():
@@ -478,7 +478,7 @@ class Resolver:
     # ---------------------------------------------------------------- words for somebody already named
     def _several(self) -> Speaker | None:
         """The group of states that spoke last: "the leaders" after "European leaders"."""
-        groups = (s for _, s in reversed(self.history[-6:]) if s.kind is SpeakerKind.STATE and s.actor != "United States")
+        groups = (s for _, s in reversed(self.history[-6:]) if s.kind is SpeakerKind.STATE)
         return next((s for s in groups if descriptions.SEVERAL.search(s.actor or "")), None)
 
     def _pronoun(self, word: str, at: int, goes_on: bool = False) -> Speaker:
@@ -682,7 +682,7 @@ class Resolver:
         label = self.text[span[1] : span[1] + 1] == ":" and head.isupper() and len(head) > 3 and " " not in head
         if label and not self.actors.mentions(head):
             return Speaker(head.title(), SpeakerKind.PERSON, sure=0.5)  # a surname in a transcript, "BERENDI:"
-        if fold(head).split()[-1:] and fold(head).split()[-1] in roles.PARTISAN:
+        if fold(head).rpartition(" ")[2] in roles.EPITHETS:
             return Speaker(bare, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.5, role=source)  # "the Ohio Republican"
         if descriptions.SAY.match(self.text, span[1]) and re.fullmatch(r"[A-Z][a-z-]+s", head) and self.cast.opens_only(head):
             return Speaker(bare, SpeakerKind.UNNAMED, voice=Voice.UNNAMED, sure=0.5, role=source)  # "Reporters say"

@@ -38,7 +38,7 @@ _DEED_CUE = re.compile(
     r"\w+ly|\w+n[’']t)\s)*"
     r"(?:block(?:s|ed|ing)?|veto(?:es|ed|ing)?|vot(?:es?|ed|ing)|adopt(?:s|ed|ing)|prohibit(?:s|ed|ing)?|ban(?:s|ned)|suspend(?:s|ed)|impos(?:es|ed)|"
     r"postpon(?:es|ed)|transfer(?:s|red)|prevent(?:s|ed|ing)?|drop(?:s|ped)|shelv(?:es|ed)|bur(?:ies|ied)|scrap(?:s|ped)|attach(?:es|ed)|abstain(?:s|ed)|"
-    r"stay(?:s|ed) away|gave up|given up|keeps|kept|signs|signed|passes|fight(?:s|ing)|push(?:es|ed|ing) for|press(?:es|ing) for|lobby(?:ing)?|lobbied|"
+    r"stay(?:s|ed) away|gave up|given up|(?:keeps|kept)(?! \w+ing)|signs|signed|passes|fight(?:s|ing)|push(?:es|ed|ing) for|press(?:es|ing) for|lobby(?:ing)?|lobbied|"
     r"weighing|considering|discussing|examining|exploring|debating|preparing|planning|plans?|wait(?:s|ing)|awaits|decides?|decided|settled|"
     r"like|dislikes?|loves?|made it a point|holds? out|holding out|held out|digs?|dug|blows?|comes? round|came round|"
     r"cool(?:s|ed)?|soften(?:s|ed)|harden(?:s|ed)|split|divided|dead set|yet to|(?:ready|willing|prepared|unwilling|reluctant) to|stop(?:s|ped) short)\b"
